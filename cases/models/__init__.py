@@ -1,0 +1,9 @@
+"""The clinical record: patient, case, visit and what was found, concluded and done at each visit."""
+
+from cases.models.case import Case
+from cases.models.patient import Patient
+from cases.models.screening import Screening
+from cases.models.treatment import Treatment
+from cases.models.visit import Finding, Visit
+
+__all__ = ["Case", "Finding", "Patient", "Screening", "Treatment", "Visit"]

@@ -1,0 +1,154 @@
+"""Patients: who they are, how to reach them, and what one must know before treating them."""
+
+import datetime
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Concat
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases.choices import Sex
+from clinic.models import Clinic
+from clinic.records import Record, tracked
+
+
+class Fold(models.Func):
+    """Lower case without accents, as the search index keeps names."""
+
+    function = "fold"
+    output_field = models.TextField(db_collation="C")
+
+
+def _folded(expression: str | Combinable) -> models.GeneratedField:
+    return models.GeneratedField(
+        expression=Fold(expression),
+        output_field=models.TextField(db_collation="C"),
+        db_persist=True,
+    )
+
+
+@tracked(exclude=["family_key", "given_key", "name_key"])
+class Patient(Record):
+    """A person under the care of one clinic.
+
+    Yes/no fields that allow null mean: null is *not known*, which is never *no*.
+    """
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="patients")
+    record_number = models.CharField(_("record number"), max_length=30)
+    title = models.CharField(_("title"), max_length=20, blank=True)
+    family_name = models.CharField(_("family name"), max_length=100)
+    given_name = models.CharField(_("given names"), max_length=100, blank=True)
+    preferred_name = models.CharField(_("likes to be called"), max_length=100, blank=True)
+    birth_date = models.DateField(_("date of birth"), null=True, blank=True)
+    sex = models.CharField(_("sex"), max_length=10, choices=Sex, default=Sex.UNKNOWN)
+    national_id = models.CharField(_("national patient number"), max_length=40, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    address = models.TextField(_("address"), max_length=500, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=20, blank=True)
+    gp_name = models.CharField(_("GP's name"), max_length=120, blank=True)
+    gp_practice = models.CharField(_("GP practice"), max_length=160, blank=True)
+    gp_address = models.TextField(_("GP's address"), max_length=500, blank=True)
+
+    allergies = models.TextField(_("allergies and reactions"), max_length=1000, blank=True)
+    no_known_allergies = models.BooleanField(_("no known allergies"), default=False)
+    medication = models.TextField(_("medication"), max_length=2000, blank=True)
+    medical_history = models.TextField(_("medical and surgical history"), max_length=4000, blank=True)
+    on_anticoagulant = models.BooleanField(_("takes an anticoagulant"), null=True, blank=True)
+    has_diabetes = models.BooleanField(_("has diabetes"), null=True, blank=True)
+    has_implant = models.BooleanField(_("has an implant or pacemaker"), null=True, blank=True)
+
+    interpreter_language = models.CharField(_("interpreter needed for"), max_length=60, blank=True)
+    needs = models.TextField(_("other needs"), max_length=500, blank=True)
+    consent_to_share = models.BooleanField(_("agrees to sharing with others"), null=True, blank=True)
+    consent_on = models.DateField(_("agreed on"), null=True, blank=True)
+    occupation = models.CharField(_("occupation"), max_length=120, blank=True)
+    emergency_contact = models.CharField(_("emergency contact"), max_length=200, blank=True)
+    notes = models.TextField(_("notes"), max_length=4000, blank=True)
+    deceased_on = models.DateField(_("died on"), null=True, blank=True)
+
+    source_system = models.CharField(max_length=100, blank=True, editable=False)
+    source_id = models.CharField(max_length=200, blank=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    family_key = _folded("family_name")
+    given_key = _folded("given_name")
+    name_key = _folded(Concat("family_name", models.Value(" "), "given_name"))
+
+    class Meta:
+        ordering = ["family_key", "given_key", "id"]
+        verbose_name = _("patient")
+        verbose_name_plural = _("patients")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic", "record_number"], name="record_number_once_a_clinic"
+            ),
+            models.UniqueConstraint(
+                fields=["clinic", "source_system", "source_id"],
+                condition=~models.Q(source_id=""),
+                name="imported_once_a_clinic",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(sex__in=Sex.values), name="patient_sex_is_known_word"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(no_known_allergies=False) | models.Q(allergies=""),
+                name="allergies_or_none_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(birth_date__isnull=True)
+                | models.Q(deceased_on__isnull=True)
+                | models.Q(deceased_on__gte=models.F("birth_date")),
+                name="born_before_death",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(birth_date__isnull=True)
+                | models.Q(birth_date__gte=datetime.date(1880, 1, 1)),
+                name="born_after_1880",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["clinic", "family_key", "given_key", "id"], name="patient_by_family_name"
+            ),
+            models.Index(
+                fields=["clinic", "given_key", "family_key", "id"], name="patient_by_given_name"
+            ),
+            GinIndex(
+                fields=["clinic", "name_key"],
+                opclasses=["uuid_ops", "gin_trgm_ops"],
+                name="patient_by_similar_name",
+            ),
+            models.Index(fields=["clinic", "birth_date"], name="patient_by_birth_date"),
+        ]
+
+    def __str__(self) -> str:
+        if not self.given_name:
+            return self.family_name.upper()
+        return f"{self.family_name.upper()}, {self.given_name}"
+
+    def age_on(self, day: datetime.date) -> int | None:
+        """Return the age in whole years on `day`, or None when the birth date is not known.
+
+        Somebody born on 29 February turns a year older on 1 March of a common year.
+        """
+        if self.birth_date is None:
+            return None
+        before_birthday = (day.month, day.day) < (self.birth_date.month, self.birth_date.day)
+        return day.year - self.birth_date.year - before_birthday
+
+    @property
+    def age(self) -> int | None:
+        """The age today in the clinic's time zone; at death for somebody who has died."""
+        return self.age_on(self.deceased_on or timezone.localdate())
+
+    @property
+    def full_name(self) -> str:
+        """The name as a letter writes it: Ms Anna Novak."""
+        return " ".join(filter(None, [self.title, self.given_name, self.family_name]))

@@ -1,0 +1,109 @@
+"""What happens to every request: clinic, session limits, garbage, read audit, privacy headers."""
+
+import logging
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.db import DatabaseError, InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from clinic.audit import write_access_log
+from clinic.models import Membership
+
+logger = logging.getLogger(__name__)
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+def private_pages(get_response: GetResponse) -> GetResponse:
+    """Forbid keeping pages: nobody reads the last patient by pressing Back after signing out."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.setdefault("Cache-Control", "no-store, private")
+        response.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+        )
+        return response
+
+    return middleware
+
+
+def session_limits(get_response: GetResponse) -> GetResponse:
+    """Sign out after 30 idle minutes, and after 12 hours whatever happens."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            now = int(time.time())
+            began = request.session.setdefault("began", now)
+            seen = request.session.get("seen", now)
+            if (
+                now - began > settings.SESSION_ABSOLUTE_SECONDS
+                or now - seen > settings.SESSION_IDLE_SECONDS
+            ):
+                logout(request)
+                return redirect(settings.LOGIN_URL)
+            if now - seen > 60 or "seen" not in request.session:
+                request.session["seen"] = now
+        return get_response(request)
+
+    return middleware
+
+
+def current_clinic(get_response: GetResponse) -> GetResponse:
+    """Set `request.clinic` and `request.membership`, and the clinic's time zone."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.clinic = request.membership = None  # type: ignore[attr-defined]
+        if not request.user.is_authenticated:
+            return get_response(request)
+        memberships = Membership.objects.active().filter(user=request.user)
+        chosen = request.session.get("clinic_id")
+        membership = min(
+            memberships.select_related("clinic"),
+            key=lambda row: (str(row.clinic_id) != chosen, row.clinic.name),
+            default=None,
+        )
+        if membership is None:
+            return get_response(request)
+        membership.user = request.user
+        request.membership = membership  # type: ignore[attr-defined]
+        request.clinic = membership.clinic  # type: ignore[attr-defined]
+        with timezone.override(membership.clinic.time_zone):
+            return get_response(request)
+
+    return middleware
+
+
+def refuse_garbage(get_response: GetResponse) -> GetResponse:
+    """Answer 400 to a query string that no browser of ours sends: NUL bytes and broken UTF-8."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        for name, values in request.GET.lists():
+            if any(not _is_text(value) for value in [name, *values]):
+                return HttpResponseBadRequest(render(request, "400.html"))
+        return get_response(request)
+
+    return middleware
+
+
+def _is_text(value: str) -> bool:
+    return "\x00" not in value and "\ufffd" not in value
+
+
+def read_audit(get_response: GetResponse) -> GetResponse:
+    """Write the access log before a page leaves; a page that cannot be logged is not shown."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        try:
+            write_access_log(request)
+        except (DatabaseError, InterfaceError, OperationalError):
+            logger.exception("The access log could not be written; the page was withheld.")
+            return render(request, "503.html", status=503)
+        return response
+
+    return middleware

@@ -1,0 +1,234 @@
+"""Who works where: clinics, users, memberships, and the log of who looked at whom."""
+
+import zoneinfo
+from typing import ClassVar
+
+import pgtrigger
+from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from clinic.records import Record, append_only, tracked
+
+
+def validate_time_zone(name: str) -> None:
+    """Refuse a name that the IANA time zone data does not know."""
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(_("Enter a time zone such as Europe/London."))
+
+
+@tracked()
+class Clinic(Record):
+    """A clinic: the boundary that no record crosses.
+
+    The deadlines are days within which a referral of that urgency has to be answered; they follow
+    the urgencies of the clinical reference and a manager may change them.
+    """
+
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(_("short name"), unique=True)
+    address = models.TextField(_("address"), max_length=500)
+    phone = models.CharField(_("telephone"), max_length=40)
+    email = models.EmailField(_("e-mail"))
+    letterhead_line = models.CharField(_("line under the name in letters"), max_length=160, blank=True)
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="Europe/London", validators=[validate_time_zone]
+    )
+    locale = models.CharField(_("language"), max_length=10, default="en-gb")
+    emergency_advice = models.TextField(
+        _("what to do in an emergency"),
+        max_length=1000,
+        blank=True,
+        help_text=_("Whom to phone, with numbers. Shown when a screening says emergency."),
+    )
+    urgent_days = models.PositiveSmallIntegerField(_("days for an urgent referral"), default=14)
+    soon_days = models.PositiveSmallIntegerField(_("days for a soon referral"), default=42)
+    routine_days = models.PositiveSmallIntegerField(_("days for a routine referral"), default=126)
+    acknowledge_days = models.PositiveSmallIntegerField(
+        _("days until a sent referral should be acknowledged"), default=7
+    )
+    referral_coordinator = models.ForeignKey(
+        "clinic.User",
+        verbose_name=_("who owns a referral once it is signed"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("clinic")
+        verbose_name_plural = _("clinics")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def days_for(self, urgency: str) -> int:
+        """Return the days within which a referral of this urgency is due."""
+        return {
+            "emergency": 0,
+            "within_1_working_day": 1,
+            "urgent": self.urgent_days,
+            "soon": self.soon_days,
+        }.get(urgency, self.routine_days)
+
+
+class UserManager(BaseUserManager["User"]):
+    """Users are found by e-mail address, whatever its case."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, email: str | None) -> "User":
+        return self.get(email__iexact=email)
+
+
+@tracked(exclude=["password", "last_login"])
+class User(Record, AbstractUser):
+    """A person who signs in. What they may do is said by their membership, not here."""
+
+    username = None  # type: ignore[assignment]
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("full name"), max_length=120)
+    profession = models.CharField(_("profession"), max_length=80, blank=True)
+    registration_number = models.CharField(
+        _("registration number"),
+        max_length=40,
+        blank=True,
+        help_text=_("As letters show it, for example HCPC CH12345."),
+    )
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_once_in_any_case"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    """What a person does in a clinic; `clinic.access` says what each may do."""
+
+    PODIATRIST = "podiatrist", _("Podiatrist")
+    ADMIN_STAFF = "admin_staff", _("Admin staff")
+    MANAGER = "manager", _("Manager")
+    AUDITOR = "auditor", _("Auditor")
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Questions about memberships."""
+
+    def active(self) -> "MembershipQuerySet":
+        """Those that still let their user in."""
+        return self.filter(is_active=True, user__is_active=True)
+
+
+@tracked()
+class Membership(Record):
+    """One user's role in one clinic. Ended by `is_active`, never deleted."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["clinic__name", "user__name"]
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "clinic"], name="one_membership_a_clinic"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=Role.values), name="membership_role_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.get_role_display()}, {self.clinic})"
+
+
+class AccessLog(models.Model):
+    """One page that showed patients to somebody. Written by the database's own rules.
+
+    `number` and `hash` are set by a trigger: each row's hash covers the row and the hash before it
+    in the same clinic, so that an edit, a removal or a changed order is found by `verify_audit`.
+    """
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
+    number = models.BigIntegerField(editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    action = models.CharField(max_length=80)
+    patients = ArrayField(models.UUIDField())
+    hash = models.CharField(max_length=64, editable=False)
+
+    class Meta:
+        verbose_name = _("page shown")
+        verbose_name_plural = _("pages shown")
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "number"], name="access_log_number_once"),
+        ]
+        indexes = [GinIndex(fields=["patients"], name="access_log_by_patient")]
+        triggers = [
+            append_only(),
+            pgtrigger.Trigger(
+                name="chained",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                declare=[("previous", "clinic_accesslog%ROWTYPE")],
+                func="""
+                    PERFORM pg_advisory_xact_lock(
+                        hashtext('clinic_accesslog'), hashtext(NEW.clinic_id::text));
+                    SELECT * INTO previous FROM clinic_accesslog
+                        WHERE clinic_id = NEW.clinic_id ORDER BY number DESC LIMIT 1;
+                    NEW.number := COALESCE(previous.number, 0) + 1;
+                    NEW.hash := clinic_access_hash(COALESCE(previous.hash, ''), NEW.number,
+                        NEW.clinic_id, NEW.user_id, NEW.at, NEW.action, NEW.patients);
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.action}"
+
+
+class CacheEntry(models.Model):
+    """The table of Django's database cache: rate limits that all worker processes share."""
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "clinic_cache"

@@ -1,0 +1,84 @@
+"""What every row of the record has in common: a UUID key, a history, and a clinic that matches."""
+
+import uuid
+from collections.abc import Callable
+
+import pghistory
+import pgtrigger
+from django.db import models
+
+
+class Record(models.Model):
+    """A row with a UUID as its key, so that nothing in a URL can be counted or guessed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+def tracked(*, exclude: list[str] | None = None) -> Callable[[type], type]:
+    """Decorate a model so that the database keeps each insert, update and delete of its rows.
+
+    The triggers also see bulk and raw SQL. `exclude` names columns that must not be copied, such
+    as passwords, file contents and generated search keys.
+    """
+    return pghistory.track(
+        pghistory.InsertEvent(),
+        pghistory.UpdateEvent(),
+        pghistory.DeleteEvent(),
+        exclude=exclude,
+    )
+
+
+def same_clinic(field: str, parent_table: str) -> pgtrigger.Trigger:
+    """Return a trigger that refuses a row whose clinic is not that of the row `field` points to."""
+    return pgtrigger.Trigger(
+        name=f"{field}_in_same_clinic",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func=f"""
+            IF NEW.{field}_id IS NOT NULL AND NOT EXISTS (
+                SELECT 1 FROM {parent_table}
+                WHERE id = NEW.{field}_id AND clinic_id = NEW.clinic_id
+            ) THEN
+                RAISE EXCEPTION '{field} belongs to another clinic'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = '{field}_in_same_clinic';
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def frozen_once(column: str, *, except_for: tuple[str, ...] = ()) -> pgtrigger.Trigger:
+    """Return a trigger that refuses to change or delete a row whose `column` is set.
+
+    `except_for` names the columns that may still change afterwards. Signed is signed: neither the
+    admin, nor a bulk update, nor raw SQL gets past it.
+    """
+    allowed = "ARRAY[" + ", ".join(f"'{name}'" for name in except_for) + "]::text[]"
+    return pgtrigger.Trigger(
+        name=f"frozen_once_{column}",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        condition=pgtrigger.Q(**{f"old__{column}__isnull": False}),
+        func=f"""
+            IF TG_OP = 'UPDATE' AND (to_jsonb(NEW) - {allowed}) = (to_jsonb(OLD) - {allowed}) THEN
+                RETURN NEW;
+            END IF;
+            RAISE EXCEPTION 'this record was signed and cannot be changed'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'frozen_once_{column}';
+        """,
+    )
+
+
+def append_only(name: str = "append_only") -> pgtrigger.Trigger:
+    """Return a trigger that refuses every update and delete."""
+    return pgtrigger.Protect(name=name, operation=pgtrigger.Update | pgtrigger.Delete)
+
+
+def pair(when: str, who: str, name: str) -> models.CheckConstraint:
+    """Return a constraint that `when` and `who` are both set or both empty."""
+    both = models.Q(**{f"{when}__isnull": True, f"{who}__isnull": True})
+    neither = models.Q(**{f"{when}__isnull": False, f"{who}__isnull": False})
+    return models.CheckConstraint(condition=both | neither, name=name)

@@ -1,0 +1,20 @@
+"""Every address of the site. The apps above are included by name only."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from clinic import views
+
+urlpatterns = [
+    path("healthz", views.health, name="health"),
+    path("clinic/switch/", views.switch_clinic, name="switch_clinic"),
+    path("account/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("", include("cases.urls")),
+    path("", include("referrals.urls")),
+]
+
+handler400 = views.bad_request
+handler403 = views.permission_denied
+handler404 = views.page_not_found
+handler500 = views.server_error
