@@ -140,7 +140,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "home"
+LOGIN_REDIRECT_URL = "cases:home"
 ACCOUNT_ADAPTER = "clinic.accounts.ClosedAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -226,7 +226,6 @@ USE_TZ = True
 
 # Audit
 PGHISTORY_APPEND_ONLY = True
-PGHISTORY_CONTEXT_FIELD = None
 
 # Jobs
 PROCRASTINATE_ON_APP_READY = None

@@ -1,0 +1,30 @@
+"""The database functions that the schema stands on, created by the first migration.
+
+They are never edited in place: a change is a new function body in a new migration.
+"""
+
+# Lower case without accents. IMMUTABLE so that it can be indexed: a change of the unaccent rules
+# (a major PostgreSQL upgrade) needs a REINDEX.
+CREATE_FOLD = """
+CREATE OR REPLACE FUNCTION fold(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+AS $$ SELECT lower(public.unaccent('public.unaccent'::regdictionary, $1)) $$;
+"""
+DROP_FOLD = "DROP FUNCTION IF EXISTS fold(text);"
+
+# The hash of one access log row and the hash before it. Times enter as microseconds since 1970,
+# so that no session setting changes what is hashed.
+CREATE_ACCESS_HASH = """
+CREATE OR REPLACE FUNCTION clinic_access_hash(
+    previous text, number bigint, clinic uuid, by_user uuid, at timestamptz, action text,
+    patients uuid[])
+RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+    SELECT encode(sha256(convert_to(concat_ws('|', previous, number, clinic, by_user,
+        (extract(epoch FROM at) * 1000000)::bigint, action, array_to_string(patients, ',')),
+        'UTF8')), 'hex')
+$$;
+"""
+DROP_ACCESS_HASH = (
+    "DROP FUNCTION IF EXISTS "
+    "clinic_access_hash(text, bigint, uuid, uuid, timestamptz, text, uuid[]);"
+)

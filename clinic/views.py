@@ -1,0 +1,52 @@
+"""Pages that belong to no clinic's record: health, clinic switch, errors."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+
+@login_not_required
+@require_GET
+def health(request: HttpRequest) -> HttpResponse:
+    """Answer 200 when the site and its database work."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@require_POST
+def switch_clinic(request: HttpRequest) -> HttpResponse:
+    """Work in another clinic of the same user; the choice lasts for the session."""
+    memberships = request.user.memberships.active()  # type: ignore[union-attr]
+    membership = get_object_or_404(memberships, clinic__slug=request.POST.get("clinic", ""))
+    request.session["clinic_id"] = str(membership.clinic_id)
+    return redirect("cases:home")
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The page for a request that could not be understood."""
+    return render(request, "400.html", status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The page for something this role may not do."""
+    return render(request, "403.html", status=403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The page for what is not there; the same for another clinic's record."""
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The page for our own mistakes; it needs no database."""
+    return render(request, "500.html", status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "", **kwargs: Any) -> HttpResponse:
+    """The page for a form that has been open for too long."""
+    return render(request, "403_csrf.html", status=403)
