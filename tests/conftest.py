@@ -1,0 +1,72 @@
+"""The cast of the tests: two clinics and the people who work in them."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.test import Client
+
+from clinic.models import Role
+from tests.factories import ClinicFactory, MembershipFactory, UserFactory
+
+
+@pytest.fixture
+def north(db):
+    """The clinic of most tests."""
+    return ClinicFactory(name="North Foot Clinic", slug="north")
+
+
+@pytest.fixture
+def south(db):
+    """Another clinic, whose record must never be seen from North."""
+    return ClinicFactory(name="South Foot Clinic", slug="south")
+
+
+def _member(name, clinic, role):
+    user = UserFactory(name=name, email=f"{name.split()[0].lower()}@example.org")
+    MembershipFactory(user=user, clinic=clinic, role=role)
+    return user
+
+
+@pytest.fixture
+def cast(north, south):
+    """Alice and Bob (podiatrists), Dana (admin staff), Mo (manager), Ada (auditor); Charlie in South."""
+    return SimpleNamespace(
+        alice=_member("Alice Archer", north, Role.PODIATRIST),
+        bob=_member("Bob Birch", north, Role.PODIATRIST),
+        dana=_member("Dana Dale", north, Role.ADMIN_STAFF),
+        mo=_member("Mo Marsh", north, Role.MANAGER),
+        ada=_member("Ada Ash", north, Role.AUDITOR),
+        charlie=_member("Charlie Cole", south, Role.PODIATRIST),
+    )
+
+
+@pytest.fixture
+def alice(cast):
+    return cast.alice
+
+
+def signed_in(user):
+    """Return a test client in which `user` is signed in."""
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def as_alice(cast):
+    return signed_in(cast.alice)
+
+
+@pytest.fixture
+def as_charlie(cast):
+    return signed_in(cast.charlie)
+
+
+@pytest.fixture
+def as_dana(cast):
+    return signed_in(cast.dana)
+
+
+@pytest.fixture
+def as_mo(cast):
+    return signed_in(cast.mo)
