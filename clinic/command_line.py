@@ -1,0 +1,99 @@
+"""What `manage.py` does before Django: gives each command the database it needs, in the right role.
+
+The web and most commands work as a role that owns nothing. Commands that change the schema need
+the owner: DATABASE_OWNER_URL, or the embedded server's. Some commands need no database at all, and
+none is started for them.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db.utils import OperationalError
+
+WITHOUT_DATABASE = {
+    "assess",
+    "check",
+    "collectstatic",
+    "compilemessages",
+    "diffsettings",
+    "findstatic",
+    "help",
+    "makemessages",
+    "sendtestemail",
+    "startapp",
+    "startproject",
+    "version",
+    "write_clinical_rules",
+}
+AS_OWNER = {
+    "createcachetable",
+    "flush",
+    "grant_web_role",
+    "makemigrations",
+    "migrate",
+    "optimizemigration",
+    "pgtrigger",
+    "prepare_server",
+    "sqlflush",
+    "sqlmigrate",
+    "squashmigrations",
+    "test",
+}
+
+
+def run(argv: list[str]) -> int:
+    """Run a management command; a database or setting that is missing is one sentence, not a traceback."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
+    from django.core.management import execute_from_command_line
+
+    from clinic.embedded_postgres import EmbeddedPostgresError
+
+    try:
+        choose_database(argv[1:])
+        execute_from_command_line(argv)
+    except (ImproperlyConfigured, EmbeddedPostgresError) as error:
+        return _refuse(str(error))
+    except OperationalError as error:
+        # The first line says what; the server's address and name follow it.
+        return _refuse(f"The database cannot be used: {str(error).strip().splitlines()[0]}")
+    return 0
+
+
+def choose_database(arguments: list[str]) -> None:
+    """Set DATABASE_URL to what this command needs, starting the embedded server if nobody named another."""
+    if not needs_database(arguments):
+        return
+    as_owner = arguments[0] in AS_OWNER
+    if os.environ.get("DATABASE_URL"):
+        if as_owner and (owner := os.environ.get("DATABASE_OWNER_URL")):
+            os.environ["DATABASE_URL"] = owner
+        return
+    if os.environ.get("ENVIRONMENT") == "production":
+        return  # The settings refuse this, in their own words.
+    from clinic import embedded_postgres
+
+    directory = var_directory() / "postgres"
+    embedded_postgres.ensure_running(directory)
+    os.environ["DATABASE_URL"] = (
+        embedded_postgres.owner_url(directory) if as_owner else embedded_postgres.url(directory)
+    )
+
+
+def needs_database(arguments: list[str]) -> bool:
+    """Return whether these arguments of manage.py name a command that talks to the database."""
+    if not arguments or {"-h", "--help", "--version"} & set(arguments):
+        return False
+    return arguments[0] not in WITHOUT_DATABASE or "--database" in arguments
+
+
+def var_directory() -> Path:
+    """Return where this machine keeps data, logs and static files: FOOTNOTE_VAR, or var/ in the clone."""
+    root = Path(__file__).resolve().parent.parent
+    return Path(os.environ.get("FOOTNOTE_VAR") or root / "var").absolute()
+
+
+def _refuse(sentence: str) -> int:
+    print(sentence, file=sys.stderr)  # noqa: T201
+    return 1

@@ -1,0 +1,56 @@
+"""Gives the role that the web connects as what it needs, and nothing that could undo the audit."""
+
+from typing import Any
+
+import pghistory.models
+from django.apps import apps
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import connection, transaction
+from django.db.models import Model
+from psycopg import sql
+
+
+class Command(BaseCommand):
+    """Run after every migrate, as the owner; running it twice changes nothing."""
+
+    help = "Grants the web role its rights: to read and write rows, never to truncate or to rewrite the audit."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        role = settings.WEB_DATABASE_ROLE
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_user, EXISTS (SELECT FROM pg_roles WHERE rolname = %s)", [role])
+            current, exists = cursor.fetchone()
+        if not exists:
+            self.stdout.write(f"There is no database role {role}: the web works as {current}, which owns the tables.")
+        elif current == role:
+            self.stdout.write(f"This connection is {role} itself; the owner of the tables has to grant its rights.")
+        else:
+            grant(role)
+            self.stdout.write(f"Granted {role} its rights.")
+
+
+@transaction.atomic
+def grant(role: str) -> None:
+    """Grant `role` rows and sequences, take back what it must not have; the caller owns the tables."""
+    name = sql.Identifier(role)
+    statements = [
+        "GRANT USAGE ON SCHEMA public TO {role}",
+        "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}",
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
+        "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
+        "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {role}",
+    ]
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(sql.SQL(statement).format(role=name).as_string(cursor.connection))
+        for model in append_only_models():
+            statement = sql.SQL("REVOKE UPDATE, DELETE ON {table} FROM {role}")
+            table = sql.Identifier(model._meta.db_table)
+            cursor.execute(statement.format(table=table, role=name).as_string(cursor.connection))
+
+
+def append_only_models() -> list[type[Model]]:
+    """Return the models whose rows nobody may change: the write audit and the read audit."""
+    events = [model for model in apps.get_models() if issubclass(model, pghistory.models.Event)]
+    return [*events, apps.get_model("clinic", "AccessLog")]
