@@ -1,0 +1,141 @@
+"""One question: given these answers, where does the pain come from, how urgent is it, and why?"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from .answers import Answers, AnswersError
+from .catalogue import Catalogue, load_catalogue
+from .origin import OriginSupport, decide_origin, informative, support
+from .questions import next_questions, screen_missing
+from .referral import decide_referral
+from .rules import FiredRule, conflicts, fired_rules
+from .score import ScoredCondition, score_conditions
+from .treatments import TreatmentFinding, check_treatments
+from .wording import reasons_for
+
+MOST_ALTERNATIVES = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """The engine's suggestion, with everything needed to explain it. A clinician decides."""
+
+    catalogue_version: str
+    origin: str | None
+    urgency: str
+    refer: bool
+    destinations: tuple[str, ...]
+    conditions: tuple[ScoredCondition, ...]
+    origins: tuple[OriginSupport, ...]
+    red_flags: tuple[FiredRule, ...]
+    reasons: tuple[str, ...]
+    blocked_treatments: tuple[TreatmentFinding, ...]
+    warned_treatments: tuple[TreatmentFinding, ...]
+    flags: tuple[str, ...]
+    conflicts: tuple[str, ...]
+    missing: tuple[str, ...]
+    screen_missing: tuple[str, ...]
+
+    @property
+    def suspected(self) -> tuple[ScoredCondition, ...]:
+        """The conditions above the threshold; the others in `conditions` are alternatives."""
+        return tuple(one for one in self.conditions if one.suspected)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The result as plain JSON data (without the case's id)."""
+        return {
+            "catalogue_version": self.catalogue_version,
+            "origin": self.origin,
+            "urgency": self.urgency,
+            "refer": self.refer,
+            "destinations": list(self.destinations),
+            "conditions": [one.as_dict() for one in self.conditions],
+            "red_flags": [one.as_dict() for one in self.red_flags],
+            "reasons": list(self.reasons),
+            "blocked_treatments": [one.as_dict() for one in self.blocked_treatments],
+            "flags": list(self.flags),
+            "missing": list(self.missing),
+        }
+
+
+def assess(answers: Answers, catalogue: Catalogue | None = None) -> Assessment:
+    """Assess one case; the order of the answers never matters. Raises AnswersError for an unknown code."""
+    catalogue = catalogue or load_catalogue()
+    _refuse_unknown(answers, catalogue)
+    fired = fired_rules(answers, catalogue)
+    conditions = _listed(score_conditions(answers, catalogue, _named(fired)))
+    referral = decide_referral(answers, fired, conditions)
+    contradictions = conflicts(answers, catalogue)
+    unscreened = screen_missing(answers, catalogue)
+    blocked, warned = check_treatments(
+        answers,
+        catalogue,
+        conditions=conditions,
+        urgency=referral.urgency,
+        emergency_signs=_emergency_signs(fired),
+        screen_complete=not unscreened,
+    )
+    origin = decide_origin(answers, catalogue, fired, conditions)
+    return Assessment(
+        catalogue_version=catalogue.version,
+        origin=origin,
+        urgency=referral.urgency,
+        refer=referral.refer,
+        destinations=referral.destinations,
+        conditions=conditions,
+        origins=support(conditions),
+        red_flags=fired,
+        reasons=reasons_for(catalogue, fired, conditions, contradictions, origin),
+        blocked_treatments=blocked,
+        warned_treatments=warned,
+        flags=_flags(answers, catalogue, fired, contradictions, unscreened),
+        conflicts=contradictions,
+        missing=next_questions(answers, catalogue, fired, conditions),
+        screen_missing=unscreened,
+    )
+
+
+def _refuse_unknown(answers: Answers, catalogue: Catalogue) -> None:
+    for field, codes in (("signs_present", answers.present), ("signs_absent", answers.absent)):
+        unknown = sorted(map(str, codes - catalogue.signs.keys()))
+        if unknown:
+            raise AnswersError(field, f"unknown sign {', '.join(unknown)}")
+
+
+def _named(fired: tuple[FiredRule, ...]) -> dict[str, str]:
+    """Each condition that a fired rule stands for, with the most urgent such rule's urgency."""
+    named: dict[str, str] = {}
+    for one in fired:  # most urgent first
+        if one.rule.suspects:
+            named.setdefault(one.rule.suspects, one.rule.urgency)
+    return named
+
+
+def _listed(conditions: tuple[ScoredCondition, ...]) -> tuple[ScoredCondition, ...]:
+    """Every suspected condition; alternatives only while the list is short."""
+    count = sum(one.suspected for one in conditions)
+    room = max(0, MOST_ALTERNATIVES - count)
+    alternatives = [one for one in conditions if not one.suspected][:room]
+    return tuple(one for one in conditions if one.suspected or one in alternatives)
+
+
+def _emergency_signs(fired: tuple[FiredRule, ...]) -> frozenset[str]:
+    return frozenset(sign for one in fired if one.rule.urgency == "emergency" for sign in one.signs)
+
+
+def _flags(
+    answers: Answers,
+    catalogue: Catalogue,
+    fired: tuple[FiredRule, ...],
+    contradictions: tuple[str, ...],
+    unscreened: tuple[str, ...],
+) -> tuple[str, ...]:
+    few = informative(answers, catalogue) < catalogue.scoring.informative_minimum
+    flags = []
+    if few and not any(one.is_red_flag for one in fired):
+        flags.append("insufficient_data")
+    if contradictions:
+        flags.append("conflicting_data")
+    if unscreened:
+        flags.append("screen_incomplete")
+    return tuple(flags)

@@ -1,0 +1,188 @@
+"""Scores conditions in decibans and says which are suspected.
+
+Points are 10*log10 of the odds: the prior of the origin plus the weights of what was answered.
+Nothing is added for a question that was not asked.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .answers import Answers
+from .catalogue import RANK, Catalogue, Condition, Weight, WeightGroup
+from .expressions import Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """One answer's share in a condition's points. `answer` is yes, no, age or rule."""
+
+    sign: str
+    answer: str
+    age: int | None
+    points: int
+    source: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredCondition:
+    """A condition with its points, why, and how urgent it is if suspected."""
+
+    condition: Condition
+    points: int
+    contributions: tuple[Contribution, ...]
+    by_rule: bool
+    suspected: bool
+    urgency: str
+    destinations: tuple[str, ...]
+
+    @property
+    def code(self) -> str:
+        return self.condition.code
+
+    @property
+    def name(self) -> str:
+        return self.condition.name
+
+    @property
+    def probability(self) -> float:
+        """From the points, 0 to 1, three decimals."""
+        return round(1 / (1 + 10 ** (-self.points / 10)), 3)
+
+    @property
+    def support(self) -> int:
+        """Points from evidence in favour."""
+        return sum(c.points for c in self.contributions if c.points > 0)
+
+    def as_dict(self) -> dict[str, object]:
+        return {"code": self.code, "points": self.points, "probability": self.probability}
+
+
+def score_conditions(
+    answers: Answers, catalogue: Catalogue, named: Mapping[str, str]
+) -> tuple[ScoredCondition, ...]:
+    """Every condition with something in its favour, best first.
+
+    `named` maps the conditions that a fired rule stands for to that rule's urgency.
+    """
+    touched = {code for sign in answers.present for code in catalogue.by_sign.get(sign, ())}
+    scored = []
+    for condition in catalogue.conditions.values():
+        if condition.kind == "rule":
+            if condition.code in named:
+                scored.append(_named(condition, named[condition.code]))
+        elif condition.code in touched:
+            one = _scored(condition, answers, catalogue)
+            if one.suspected or _has_a_sign_in_favour(one):
+                scored.append(one)
+    return tuple(sorted(scored, key=_best_first))
+
+
+def _best_first(one: ScoredCondition) -> tuple[bool, int, bool, int, str]:
+    """Named by a rule (most urgent first), then suspected, then the alternatives; by points within."""
+    rank = RANK[one.urgency] if one.by_rule else 0
+    return (not one.by_rule, -rank, not one.suspected, -one.points, one.code)
+
+
+def _has_a_sign_in_favour(one: ScoredCondition) -> bool:
+    return any(c.points > 0 and c.answer == "yes" for c in one.contributions)
+
+
+def _named(condition: Condition, urgency: str) -> ScoredCondition:
+    source = ", ".join(condition.source)
+    why = Contribution("", "rule", None, condition.rule_points, source, "A red-flag rule names it")
+    return ScoredCondition(
+        condition, condition.rule_points, (why,), True, True, urgency, condition.destinations
+    )
+
+
+def _scored(condition: Condition, answers: Answers, catalogue: Catalogue) -> ScoredCondition:
+    contributions = _contributions(condition, answers, catalogue)
+    points = condition.prior + sum(c.points for c in contributions)
+    suspected = is_suspected(points, condition, catalogue)
+    # A "no" may lift the ranking (inversion spared in peroneal palsy) but never the urgency.
+    from_yes = points - sum(c.points for c in contributions if c.answer == "no" and c.points > 0)
+    urgency, destinations = _urgency(condition, answers)
+    if not is_suspected(from_yes, condition, catalogue):
+        urgency = "none"
+    return ScoredCondition(condition, points, contributions, False, suspected, urgency, destinations)
+
+
+def is_suspected(points: int, condition: Condition, catalogue: Catalogue) -> bool:
+    """At even odds or better, and at least one strong sign's worth over the prior."""
+    scoring = catalogue.scoring
+    return points >= max(scoring.even_odds, condition.prior + scoring.strong_evidence)
+
+
+def _urgency(condition: Condition, answers: Answers) -> tuple[str, tuple[str, ...]]:
+    urgency, destinations = condition.urgency, condition.destinations
+    facts = Facts(answers.present, answers.absent, answers.age)
+    for step in condition.steps:
+        if RANK[step.urgency] >= RANK[urgency] and step.matches(facts) is not None:
+            urgency, destinations = step.urgency, step.destinations
+    return urgency, destinations
+
+
+def _contributions(condition: Condition, answers: Answers, catalogue: Catalogue) -> tuple[Contribution, ...]:
+    found = [
+        contribution
+        for weight in condition.weights
+        if weight.fits_age(answers.age) and (contribution := _contribution(weight, answers, catalogue))
+    ]
+    for group in condition.groups:
+        found = _GROUPS[group.kind](group, found)
+    return tuple(sorted(found, key=lambda c: (-abs(c.points), c.sign, c.answer)))
+
+
+def _contribution(weight: Weight, answers: Answers, catalogue: Catalogue) -> Contribution | None:
+    if weight.direction == "age":
+        if answers.age is None:
+            return None
+        label = f"Age {answers.age}"
+        return Contribution("age", "age", answers.age, weight.points, weight.source, label)
+    given, answer = (answers.absent, "no") if weight.direction == "absent" else (answers.present, "yes")
+    hits = sorted(weight.signs & given)
+    if not hits:
+        return None
+    label = " / ".join(catalogue.label(code) for code in hits)
+    return Contribution(hits[0], answer, None, weight.points, weight.source, label)
+
+
+def _once(group: WeightGroup, found: list[Contribution]) -> list[Contribution]:
+    """Correlated tests count once: the strongest for and the strongest against."""
+    members = [c for c in found if c.sign in group.members]
+    kept = [c for c in found if c.sign not in group.members]
+    favour = [c for c in members if c.points > 0]
+    against = [c for c in members if c.points < 0]
+    kept += sorted(favour, key=lambda c: (-c.points, c.sign))[:1]
+    kept += sorted(against, key=lambda c: (c.points, c.sign))[:1]
+    return kept
+
+
+def _capped(group: WeightGroup, found: list[Contribution]) -> list[Contribution]:
+    """The members' points for it, strongest first, until the cap is used up."""
+    left = group.points
+    kept = []
+    for c in sorted(found, key=lambda c: (-c.points, c.sign)):
+        if c.sign in group.members and c.points > 0:
+            c = _worth(c, min(c.points, left))
+            left -= c.points
+        kept.append(c)
+    return [c for c in kept if c.points]
+
+
+def _cluster(group: WeightGroup, found: list[Contribution]) -> list[Contribution]:
+    """Enough members present: together worth the cluster's points instead of their sum."""
+    members = [c for c in found if c.sign in group.members and c.points > 0]
+    if len(members) < group.at_least:
+        return found
+    kept = [c for c in found if c not in members]
+    label = "Cluster: " + "; ".join(c.label for c in members)
+    return [*kept, Contribution(members[0].sign, "yes", None, group.points, group.source, label)]
+
+
+def _worth(c: Contribution, points: int) -> Contribution:
+    return Contribution(c.sign, c.answer, c.age, points, c.source, c.label)
+
+
+_GROUPS = {"once": _once, "cap": _capped, "cluster": _cluster}
