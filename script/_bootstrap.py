@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from clinic.progress import say, step  # noqa: E402
+from clinic.progress import step  # noqa: E402
 
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
@@ -124,7 +124,9 @@ def make_venv() -> None:
 
 def has_pip() -> bool:
     """Return whether Python's own pip can fill another environment, which it can since version 22.3."""
-    answer = subprocess.run([BASE_PYTHON, "-m", "pip", "--version"], capture_output=True, text=True, check=False)
+    answer = subprocess.run(
+        [BASE_PYTHON, "-m", "pip", "--version"], capture_output=True, text=True, check=False
+    )
     found = re.match(r"pip (\d+)\.(\d+)", answer.stdout)
     return bool(found) and (int(found[1]), int(found[2])) >= (22, 3)
 
@@ -147,14 +149,28 @@ def installer() -> list[str | Path]:
         return [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
     if uv := shutil.which("uv"):
         return [uv, "pip", "install", "--python", PYTHON]
-    return [BASE_PYTHON, "-m", "pip", "--python", PYTHON, "install", "--disable-pip-version-check", "--no-input"]
+    return [
+        BASE_PYTHON,
+        "-m",
+        "pip",
+        "--python",
+        PYTHON,
+        "install",
+        "--disable-pip-version-check",
+        "--no-input",
+    ]
 
 
 def run(command: list[str | Path], collected: list[str] | None = None) -> None:
-    """Run a command and note in `collected` the packages it names; raise Refusal with the reason if it fails."""
+    """Run a command, noting in `collected` the packages it names; raise Refusal if it fails."""
     output = []
     with subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=ROOT,
     ) as process:
         for line in process.stdout or ():
             output.append(line)
@@ -179,7 +195,9 @@ def explain(output: str) -> str:
     if os.strerror(errno.ENOSPC) in output or os.strerror(errno.EDQUOT) in output:
         return f"The disk that holds {ROOT} is full: make room and start again."
     if re.search(r"connection|resolution|timed out|ProxyError|SSLError|error sending request", output, re.I):
-        return f"The package index cannot be reached: check the network or pip's own settings. Details: {LOG}."
+        return (
+            f"The package index cannot be reached: check the network or pip's own settings. Details: {LOG}."
+        )
     if found := re.search(r"No matching distribution found for (\S+)", output):
         return (
             f"There is no ready-made package of {found[1]} for this machine "

@@ -1,4 +1,4 @@
-"""Prints the path of a Chromium for the browser tests, getting one if there is none; fails if none can be had.
+"""Prints the path of a Chromium for the browser tests, getting one if there is none, or fails.
 
 In this order: $CHROMIUM, Debian's, Playwright's own, Debian's installed now (as root).
 """
@@ -14,7 +14,11 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 def main() -> int:
     found = (
-        os.environ.get("CHROMIUM") or installed() or playwrights() or fetched_by_playwright() or installed_by_debian()
+        os.environ.get("CHROMIUM")
+        or installed()
+        or playwrights()
+        or fetched_by_playwright()
+        or installed_by_debian()
     )
     if not found:
         print(

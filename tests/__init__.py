@@ -7,7 +7,7 @@ import os
 
 import django
 
-from clinic.embedded_postgres import start_for_tests
+from clinic.embedded_postgres.testing import start_for_tests
 
 start_for_tests()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")

@@ -14,20 +14,25 @@ from psycopg import sql
 class Command(BaseCommand):
     """Run after every migrate, as the owner; running it twice changes nothing."""
 
-    help = "Grants the web role its rights: to read and write rows, never to truncate or to rewrite the audit."
+    help = (
+        "Grants the web role its rights: to read and write rows, never to truncate or to rewrite the audit."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        role = settings.WEB_DATABASE_ROLE
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT current_user, EXISTS (SELECT FROM pg_roles WHERE rolname = %s)", [role])
-            current, exists = cursor.fetchone()
-        if not exists:
-            self.stdout.write(f"There is no database role {role}: the web works as {current}, which owns the tables.")
-        elif current == role:
-            self.stdout.write(f"This connection is {role} itself; the owner of the tables has to grant its rights.")
-        else:
-            grant(role)
-            self.stdout.write(f"Granted {role} its rights.")
+        self.stdout.write(grant_if_other_role(settings.WEB_DATABASE_ROLE))
+
+
+def grant_if_other_role(role: str) -> str:
+    """Grant `role` its rights if there is such a role and we are not it; return what was done."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user, EXISTS (SELECT FROM pg_roles WHERE rolname = %s)", [role])
+        current, exists = cursor.fetchone()
+    if not exists:
+        return f"There is no database role {role}: the web works as {current}, which owns the tables."
+    if current == role:
+        return f"This connection is {role} itself; the owner of the tables has to grant its rights."
+    grant(role)
+    return f"Granted {role} its rights."
 
 
 @transaction.atomic
@@ -45,9 +50,9 @@ def grant(role: str) -> None:
         for statement in statements:
             cursor.execute(sql.SQL(statement).format(role=name).as_string(cursor.connection))
         for model in append_only_models():
-            statement = sql.SQL("REVOKE UPDATE, DELETE ON {table} FROM {role}")
+            revoke = sql.SQL("REVOKE UPDATE, DELETE ON {table} FROM {role}")
             table = sql.Identifier(model._meta.db_table)
-            cursor.execute(statement.format(table=table, role=name).as_string(cursor.connection))
+            cursor.execute(revoke.format(table=table, role=name).as_string(cursor.connection))
 
 
 def append_only_models() -> list[type[Model]]:
