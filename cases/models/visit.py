@@ -165,6 +165,9 @@ class Finding(Record):
         blank=True,
         validators=[MinValueValidator(-90), MaxValueValidator(180)],
     )
+    millimetres = models.PositiveSmallIntegerField(
+        _("millimetres"), null=True, blank=True, validators=[MaxValueValidator(200)]
+    )
     level = models.CharField(_("level or site"), max_length=60, blank=True)
     note = models.CharField(_("note"), max_length=500, blank=True)
 

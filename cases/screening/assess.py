@@ -5,6 +5,7 @@ from typing import Any
 
 from .answers import Answers, AnswersError
 from .catalogue import Catalogue, load_catalogue
+from .expressions import Facts
 from .origin import OriginSupport, decide_origin, informative, support
 from .questions import next_questions, screen_missing
 from .referral import decide_referral
@@ -13,12 +14,17 @@ from .score import ScoredCondition, score_conditions
 from .treatments import TreatmentFinding, check_treatments
 from .wording import reasons_for
 
-MOST_ALTERNATIVES = 8
+MOST_LISTED = 8
+LEAST_PROBABLE = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
-    """The engine's suggestion, with everything needed to explain it. A clinician decides."""
+    """The engine's suggestion, with everything needed to explain it. A clinician decides.
+
+    `conditions` are suspected; `alternatives` have something in their favour and stay below the
+    threshold. The JSON list holds the first and then the second.
+    """
 
     catalogue_version: str
     origin: str | None
@@ -26,20 +32,17 @@ class Assessment:
     refer: bool
     destinations: tuple[str, ...]
     conditions: tuple[ScoredCondition, ...]
+    alternatives: tuple[ScoredCondition, ...]
     origins: tuple[OriginSupport, ...]
     red_flags: tuple[FiredRule, ...]
     reasons: tuple[str, ...]
     blocked_treatments: tuple[TreatmentFinding, ...]
+    restricted_treatments: tuple[TreatmentFinding, ...]
     warned_treatments: tuple[TreatmentFinding, ...]
     flags: tuple[str, ...]
     conflicts: tuple[str, ...]
     missing: tuple[str, ...]
     screen_missing: tuple[str, ...]
-
-    @property
-    def suspected(self) -> tuple[ScoredCondition, ...]:
-        """The conditions above the threshold; the others in `conditions` are alternatives."""
-        return tuple(one for one in self.conditions if one.suspected)
 
     def as_dict(self) -> dict[str, Any]:
         """The result as plain JSON data (without the case's id)."""
@@ -49,7 +52,7 @@ class Assessment:
             "urgency": self.urgency,
             "refer": self.refer,
             "destinations": list(self.destinations),
-            "conditions": [one.as_dict() for one in self.conditions],
+            "conditions": [one.as_dict() for one in (*self.conditions, *self.alternatives)],
             "red_flags": [one.as_dict() for one in self.red_flags],
             "reasons": list(self.reasons),
             "blocked_treatments": [one.as_dict() for one in self.blocked_treatments],
@@ -63,34 +66,40 @@ def assess(answers: Answers, catalogue: Catalogue | None = None) -> Assessment:
     catalogue = catalogue or load_catalogue()
     _refuse_unknown(answers, catalogue)
     fired = fired_rules(answers, catalogue)
-    conditions = _listed(score_conditions(answers, catalogue, _named(fired)))
-    referral = decide_referral(answers, fired, conditions)
+    scored = score_conditions(answers, catalogue, _named(fired))
+    suspected = tuple(one for one in scored if one.suspected)
+    referral = decide_referral(answers, fired, suspected)
     contradictions = conflicts(answers, catalogue)
     unscreened = screen_missing(answers, catalogue)
-    blocked, warned = check_treatments(
-        answers,
-        catalogue,
-        conditions=conditions,
+    facts = Facts(
+        present=answers.present,
+        absent=answers.absent,
+        age=answers.age,
+        conditions=frozenset(one.code for one in suspected),
         urgency=referral.urgency,
-        emergency_signs=_emergency_signs(fired),
         screen_complete=not unscreened,
     )
-    origin = decide_origin(answers, catalogue, fired, conditions)
+    treatments = check_treatments(
+        facts, catalogue, conditions=suspected, emergency_signs=_emergency_signs(fired)
+    )
+    origin = decide_origin(answers, catalogue, fired, suspected)
     return Assessment(
         catalogue_version=catalogue.version,
         origin=origin,
         urgency=referral.urgency,
         refer=referral.refer,
         destinations=referral.destinations,
-        conditions=conditions,
-        origins=support(conditions),
+        conditions=suspected,
+        alternatives=_alternatives(scored, room=MOST_LISTED - len(suspected)),
+        origins=support(suspected),
         red_flags=fired,
-        reasons=reasons_for(catalogue, fired, conditions, contradictions, origin),
-        blocked_treatments=blocked,
-        warned_treatments=warned,
+        reasons=reasons_for(catalogue, fired, suspected, contradictions, origin),
+        blocked_treatments=treatments.blocked,
+        restricted_treatments=treatments.restricted,
+        warned_treatments=treatments.warned,
         flags=_flags(answers, catalogue, fired, contradictions, unscreened),
         conflicts=contradictions,
-        missing=next_questions(answers, catalogue, fired, conditions),
+        missing=next_questions(answers, catalogue, fired, scored),
         screen_missing=unscreened,
     )
 
@@ -102,21 +111,19 @@ def _refuse_unknown(answers: Answers, catalogue: Catalogue) -> None:
             raise AnswersError(field, f"unknown sign {', '.join(unknown)}")
 
 
-def _named(fired: tuple[FiredRule, ...]) -> dict[str, str]:
-    """Each condition that a fired rule stands for, with the most urgent such rule's urgency."""
-    named: dict[str, str] = {}
+def _named(fired: tuple[FiredRule, ...]) -> dict[str, FiredRule]:
+    """Each condition that a fired rule stands for, with the most urgent such rule."""
+    named: dict[str, FiredRule] = {}
     for one in fired:  # most urgent first
         if one.rule.suspects:
-            named.setdefault(one.rule.suspects, one.rule.urgency)
+            named.setdefault(one.rule.suspects, one)
     return named
 
 
-def _listed(conditions: tuple[ScoredCondition, ...]) -> tuple[ScoredCondition, ...]:
-    """Every suspected condition; alternatives only while the list is short."""
-    count = sum(one.suspected for one in conditions)
-    room = max(0, MOST_ALTERNATIVES - count)
-    alternatives = [one for one in conditions if not one.suspected][:room]
-    return tuple(one for one in conditions if one.suspected or one in alternatives)
+def _alternatives(scored: tuple[ScoredCondition, ...], *, room: int) -> tuple[ScoredCondition, ...]:
+    """The best conditions below the threshold, while the list is short and they are not far-fetched."""
+    below = [one for one in scored if not one.suspected and one.probability >= LEAST_PROBABLE]
+    return tuple(below[: max(0, room)])
 
 
 def _emergency_signs(fired: tuple[FiredRule, ...]) -> frozenset[str]:

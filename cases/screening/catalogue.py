@@ -178,7 +178,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TreatmentCheck:
-    """A treatment that the answers block or warn about. `kind` narrows it to one form of it."""
+    """A treatment blocked, restricted in one form (`kind`), or warned about (`effect`)."""
 
     id: str
     version: str
@@ -187,6 +187,8 @@ class TreatmentCheck:
     effect: str
     when: tuple[object, ...]
     matches: Matcher
+    conditions: frozenset[str]
+    for_emergency: bool
     reason: str
     source: tuple[str, ...]
     overridable: bool

@@ -157,3 +157,11 @@ def signs_of(node: Any, members: Callable[[str], frozenset[str]]) -> frozenset[s
         inner = (value for value in node.values() if isinstance(value, list))
         return NOTHING.union(*(signs_of(part, members) for value in inner for part in value))
     return NOTHING
+
+
+def facts_of(node: Any, prefix: str) -> frozenset[str]:
+    """The names after `prefix:` anywhere in an expression, such as the conditions it looks at."""
+    if isinstance(node, str):
+        return frozenset({node.removeprefix(f"{prefix}:")}) if node.startswith(f"{prefix}:") else NOTHING
+    parts = node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ()
+    return NOTHING.union(*(facts_of(part, prefix) for part in parts))

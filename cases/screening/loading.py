@@ -25,7 +25,7 @@ from .catalogue import (
     Weight,
     WeightGroup,
 )
-from .expressions import NOTHING, CatalogueError, Compiler, signs_of
+from .expressions import NOTHING, CatalogueError, Compiler, facts_of, signs_of
 
 Raw = Mapping[str, Any]
 NAMES = ("signs", "conditions", "rules", "treatments", "sources")
@@ -214,7 +214,7 @@ class _Builder:
         return Conflict(**values)
 
     def check(self, row: Raw) -> TreatmentCheck:
-        if row["treatment"] not in TREATMENTS or row["effect"] not in ("block", "warn"):
+        if row["treatment"] not in TREATMENTS or row["effect"] not in ("block", "restrict", "warn"):
             raise CatalogueError(f"treatment check {row['id']}: unknown treatment or effect")
         return TreatmentCheck(
             id=row["id"],
@@ -224,6 +224,8 @@ class _Builder:
             effect=row["effect"],
             when=tuple(row["when"]),
             matches=self.compiler.all_of(row["when"]),
+            conditions=frozenset(facts_of(row["when"], "condition")),
+            for_emergency="emergency" in facts_of(row["when"], "urgency"),
             reason=row["reason"],
             source=self.cited(row["source"]),
             overridable=row.get("overridable", row["effect"] == "warn"),

@@ -26,11 +26,9 @@ def informative(answers: Answers, catalogue: Catalogue) -> int:
 
 
 def support(conditions: Iterable[ScoredCondition]) -> tuple[OriginSupport, ...]:
-    """The best suspected condition of each origin, strongest first."""
+    """The best of the suspected `conditions` for each origin, strongest first."""
     best: dict[str, OriginSupport] = {}
     for one in conditions:
-        if not one.suspected:
-            continue
         name = one.condition.origin
         if name not in best or one.points > best[name].points:
             best[name] = OriginSupport(name, one.points, one.code)

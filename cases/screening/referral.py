@@ -22,13 +22,12 @@ class Referral:
 def decide_referral(
     answers: Answers, fired: tuple[FiredRule, ...], conditions: tuple[ScoredCondition, ...]
 ) -> Referral:
-    """Urgency is the highest of the fired rules and the suspected conditions."""
-    suspected = [c for c in conditions if c.suspected]
+    """Urgency is the highest of the fired rules and the suspected `conditions`."""
     asks = [(one.rule.urgency, one.rule.destinations) for one in fired]
-    asks += [(c.urgency, c.destinations) for c in suspected if not c.by_rule]
+    asks += [(c.urgency, c.destinations) for c in conditions if not c.by_rule]
     rank = max((RANK[urgency] for urgency, _ in asks), default=0)
     if rank == 0:
-        plan = any("podiatry" in c.destinations for c in suspected)
+        plan = any("podiatry" in c.destinations for c in conditions)
         return Referral("none", False, ("podiatry",) if plan else ())
     urgency = URGENCIES[rank]
     return Referral(urgency, True, _destinations(answers, urgency, asks))

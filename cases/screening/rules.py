@@ -25,10 +25,26 @@ class FiredRule:
         """Urgent or more; soon and routine rules only ask for a referral."""
         return RANK[self.rule.urgency] >= RED_FLAG_FROM
 
+    @property
+    def urgency(self) -> str:
+        return self.rule.urgency
+
+    @property
+    def reason(self) -> str:
+        """What to say and do, as a sentence."""
+        return self.rule.say
+
+    @property
+    def source(self) -> str:
+        return ", ".join(self.rule.source)
+
     def as_dict(self) -> dict[str, object]:
-        rule = self.rule
-        source = ", ".join(rule.source)
-        return {"rule": rule.id, "signs": list(self.signs), "urgency": rule.urgency, "source": source}
+        return {
+            "rule": self.rule.id,
+            "signs": list(self.signs),
+            "urgency": self.urgency,
+            "source": self.source,
+        }
 
 
 def fired_rules(answers: Answers, catalogue: Catalogue) -> tuple[FiredRule, ...]:

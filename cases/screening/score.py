@@ -5,11 +5,12 @@ Nothing is added for a question that was not asked.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .answers import Answers
 from .catalogue import RANK, Catalogue, Condition, Weight, WeightGroup
 from .expressions import Facts
+from .rules import FiredRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class ScoredCondition:
     suspected: bool
     urgency: str
     destinations: tuple[str, ...]
+    rule_signs: tuple[str, ...] = ()  # what fired the rule that names it
 
     @property
     def code(self) -> str:
@@ -59,18 +61,18 @@ class ScoredCondition:
 
 
 def score_conditions(
-    answers: Answers, catalogue: Catalogue, named: Mapping[str, str]
+    answers: Answers, catalogue: Catalogue, named: Mapping[str, FiredRule]
 ) -> tuple[ScoredCondition, ...]:
     """Every condition with something in its favour, best first.
 
-    `named` maps the conditions that a fired rule stands for to that rule's urgency.
+    `named` maps each condition that a fired rule stands for to the most urgent such rule.
     """
     touched = {code for sign in answers.present for code in catalogue.by_sign.get(sign, ())}
     scored = []
     for condition in catalogue.conditions.values():
         if condition.kind == "rule":
             if condition.code in named:
-                scored.append(_named(condition, named[condition.code]))
+                scored.append(_named(condition, named[condition.code], catalogue))
         elif condition.code in touched:
             one = _scored(condition, answers, catalogue)
             if one.suspected or _has_a_sign_in_favour(one):
@@ -88,11 +90,19 @@ def _has_a_sign_in_favour(one: ScoredCondition) -> bool:
     return any(c.points > 0 and c.answer == "yes" for c in one.contributions)
 
 
-def _named(condition: Condition, urgency: str) -> ScoredCondition:
-    source = ", ".join(condition.source)
-    why = Contribution("", "rule", None, condition.rule_points, source, "A red-flag rule names it")
+def _named(condition: Condition, fired: FiredRule, catalogue: Catalogue) -> ScoredCondition:
+    label = "; ".join(catalogue.label(code) for code in fired.signs)
+    points = condition.rule_points
+    why = Contribution(fired.rule.id, "rule", None, points, fired.source, label)
     return ScoredCondition(
-        condition, condition.rule_points, (why,), True, True, urgency, condition.destinations
+        condition=condition,
+        points=points,
+        contributions=(why,),
+        by_rule=True,
+        suspected=True,
+        urgency=fired.urgency,
+        destinations=fired.rule.destinations,
+        rule_signs=fired.signs,
     )
 
 
@@ -105,7 +115,15 @@ def _scored(condition: Condition, answers: Answers, catalogue: Catalogue) -> Sco
     urgency, destinations = _urgency(condition, answers)
     if not is_suspected(from_yes, condition, catalogue):
         urgency = "none"
-    return ScoredCondition(condition, points, contributions, False, suspected, urgency, destinations)
+    return ScoredCondition(
+        condition=condition,
+        points=points,
+        contributions=contributions,
+        by_rule=False,
+        suspected=suspected,
+        urgency=urgency,
+        destinations=destinations,
+    )
 
 
 def is_suspected(points: int, condition: Condition, catalogue: Catalogue) -> bool:
@@ -164,11 +182,12 @@ def _capped(group: WeightGroup, found: list[Contribution]) -> list[Contribution]
     left = group.points
     kept = []
     for c in sorted(found, key=lambda c: (-c.points, c.sign)):
-        if c.sign in group.members and c.points > 0:
-            c = _worth(c, min(c.points, left))
-            left -= c.points
-        kept.append(c)
-    return [c for c in kept if c.points]
+        if c.sign not in group.members or c.points < 0:
+            kept.append(c)
+        elif left:
+            kept.append(replace(c, points=min(c.points, left)))
+            left -= kept[-1].points
+    return kept
 
 
 def _cluster(group: WeightGroup, found: list[Contribution]) -> list[Contribution]:
@@ -179,10 +198,6 @@ def _cluster(group: WeightGroup, found: list[Contribution]) -> list[Contribution
     kept = [c for c in found if c not in members]
     label = "Cluster: " + "; ".join(c.label for c in members)
     return [*kept, Contribution(members[0].sign, "yes", None, group.points, group.source, label)]
-
-
-def _worth(c: Contribution, points: int) -> Contribution:
-    return Contribution(c.sign, c.answer, c.age, points, c.source, c.label)
 
 
 _GROUPS = {"once": _once, "cap": _capped, "cluster": _cluster}

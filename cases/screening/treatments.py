@@ -1,17 +1,16 @@
-"""Which treatments the answers block, and which they only warn about."""
+"""Which treatments the answers block, restrict to certain forms, or only warn about."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .answers import Answers
 from .catalogue import Catalogue, TreatmentCheck
-from .expressions import NOTHING, Facts
+from .expressions import Facts
 from .score import ScoredCondition
 
 
 @dataclass(frozen=True, slots=True)
 class TreatmentFinding:
-    """A treatment, or one `kind` of it, that is blocked or warned about, with the signs causing it."""
+    """A treatment, or one `kind` (form) of it, with the present signs that cause the finding."""
 
     check: TreatmentCheck
     signs: tuple[str, ...]
@@ -40,49 +39,51 @@ class TreatmentFinding:
     def as_dict(self) -> dict[str, object]:
         return {
             "treatment": self.treatment,
-            "kind": self.kind,
             "signs": list(self.signs),
             "reason": self.reason,
             "source": self.source,
             "overridable": self.overridable,
         }
 
+    def keys(self) -> Iterable[str]:
+        """With `[]`, lets `dict(finding)` give the JSON form."""
+        return self.as_dict().keys()
+
+    def __getitem__(self, key: str) -> object:
+        return self.as_dict()[key]
+
+
+@dataclass(frozen=True, slots=True)
+class TreatmentFindings:
+    """Whole treatments blocked, single forms restricted, and precautions."""
+
+    blocked: tuple[TreatmentFinding, ...]
+    restricted: tuple[TreatmentFinding, ...]
+    warned: tuple[TreatmentFinding, ...]
+
 
 def check_treatments(
-    answers: Answers,
+    facts: Facts,
     catalogue: Catalogue,
     *,
     conditions: Iterable[ScoredCondition],
-    urgency: str,
     emergency_signs: frozenset[str],
-    screen_complete: bool,
-) -> tuple[tuple[TreatmentFinding, ...], tuple[TreatmentFinding, ...]]:
-    """(blocked, warned), each in the catalogue's order."""
+) -> TreatmentFindings:
+    """What the answers, the suspected `conditions` and the urgency in `facts` say about treatments."""
     suspected = {c.code: c for c in conditions if c.suspected}
-    facts = Facts(
-        answers.present, answers.absent, answers.age, frozenset(suspected), urgency, screen_complete
-    )
-    found: dict[str, list[TreatmentFinding]] = {"block": [], "warn": []}
+    found: dict[str, list[TreatmentFinding]] = {"block": [], "restrict": [], "warn": []}
     for check in catalogue.treatment_checks:
         signs = check.matches(facts)
         if signs is None:
             continue
-        if "urgency:emergency" in check.when:
+        if check.for_emergency:
             signs |= emergency_signs
-        found[check.effect].append(
-            TreatmentFinding(check, tuple(sorted(signs | _behind(check, suspected, answers))))
-        )
-    return tuple(found["block"]), tuple(found["warn"])
+        for code in check.conditions & suspected.keys():
+            signs |= _behind(suspected[code]) & facts.present
+        found[check.effect].append(TreatmentFinding(check, tuple(sorted(signs))))
+    return TreatmentFindings(tuple(found["block"]), tuple(found["restrict"]), tuple(found["warn"]))
 
 
-def _behind(check: TreatmentCheck, suspected: dict[str, ScoredCondition], answers: Answers) -> frozenset[str]:
-    """The present signs that made a suspected condition count for this check."""
-    text = repr(check.when)
-    signs = {
-        contribution.sign
-        for code, one in suspected.items()
-        if f"condition:{code}'" in text
-        for contribution in one.contributions
-        if contribution.points > 0 and contribution.answer == "yes"
-    }
-    return frozenset(signs & answers.present) if signs else NOTHING
+def _behind(one: ScoredCondition) -> frozenset[str]:
+    """The signs that speak for a condition, or that fired the rule naming it."""
+    return frozenset(one.rule_signs) | {c.sign for c in one.contributions if c.points > 0}

@@ -19,9 +19,9 @@ def reasons_for(
     contradictions: tuple[str, ...],
     origin: str | None,
 ) -> tuple[str, ...]:
-    """Red flags by urgency, then suspected conditions by points, then contradictions."""
+    """Red flags by urgency, then the suspected `conditions` by points, then contradictions."""
     reasons = [_red_flag(one, catalogue) for one in fired]
-    scored = [one for one in conditions if one.suspected and not one.by_rule]
+    scored = [one for one in conditions if not one.by_rule]
     reasons += [_condition(one) for one in scored[:MOST_CONDITIONS]]
     if origin in ORIGIN_WORDS:
         reasons.append(ORIGIN_WORDS[origin])
@@ -38,7 +38,7 @@ def _condition(one: ScoredCondition) -> str:
     favour = _list([c for c in one.contributions if c.points > 0])
     against = _list([c for c in one.contributions if c.points < 0])
     tail = f" Against: {against}." if against else ""
-    return f"{one.name}: {one.points:+d} points. For: {favour}.{tail}"
+    return f"Suspected {one.name}: {one.points} points, about {one.probability:.0%}. For: {favour}.{tail}"
 
 
 def _list(contributions: list[Contribution]) -> str:

@@ -1,0 +1,1 @@
+"""Forms of patients, cases and visits. They validate; actions save."""

@@ -1,0 +1,1 @@
+"""Pages of patients, cases and visits."""

@@ -1,0 +1,156 @@
+"""Pages of patients: find, register, show, change."""
+
+from copy import copy
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Max
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cases import actions
+from cases.choices import CaseStatus
+from cases.forms.patients import PatientForm
+from cases.models import Case, Patient
+from cases.search import find_patients
+from clinic import audit
+from clinic.access import requires
+
+SEARCH = "patient_search"
+
+
+def patient_of(request: HttpRequest, pk: UUID) -> Patient:
+    """Return this clinic's patient, or raise 404."""
+    return get_object_or_404(request.clinic.patients, pk=pk)  # type: ignore[attr-defined]
+
+
+@requires("patients.view")
+@require_safe
+def list_patients(request: HttpRequest) -> HttpResponse:
+    """The last search again, or without one the patients lately seen.
+
+    The text searched for is kept in the session: it names people, so it has no place in a URL.
+    """
+    return render(request, "cases/list_patients.html", search_context(request))
+
+
+def search_context(request: HttpRequest) -> dict[str, Any]:
+    """Return the patients that the session's search finds, or those lately seen."""
+    text = request.session.get(SEARCH, "")
+    if not text:
+        patients = lately_seen(request)
+        audit.shows(request, patients)
+        return {"q": "", "patients": patients}
+    found = find_patients(request.clinic, text)  # type: ignore[attr-defined]
+    _attach_open_cases(found.patients)
+    audit.shows(request, found.patients)
+    return {"q": text, "found": found, "patients": found.patients}
+
+
+def _attach_open_cases(patients: list[Patient]) -> None:
+    """Give each patient `open_cases`, with one query for all."""
+    cases: dict[Any, list[Case]] = {patient.pk: [] for patient in patients}
+    for case in Case.objects.open().filter(patient__in=cases):
+        cases[case.patient_id].append(case)
+    for patient in patients:
+        patient.open_cases = cases[patient.pk]  # type: ignore[attr-defined]
+
+
+def lately_seen(request: HttpRequest, count: int = 10) -> list[Patient]:
+    """Return the patients of the clinic's most recent visits, the latest first."""
+    visits = request.clinic.visits.order_by("-created_at").select_related("case__patient")  # type: ignore[attr-defined]
+    patients: dict[Any, Patient] = {}
+    for visit in visits[: count * 3]:
+        patient = patients.setdefault(visit.case.patient_id, visit.case.patient)
+        if not hasattr(patient, "last_seen_on"):
+            patient.last_seen_on = visit.seen_on
+            patient.open_cases = [visit.case] if visit.case.is_open else []
+    return list(patients.values())[:count]
+
+
+@requires("patients.view")
+@require_POST
+def search_patients(request: HttpRequest) -> HttpResponse:
+    """Search as one types (a part of the page), or on Enter (the page, or the only patient)."""
+    text = request.POST.get("q", "").replace("\x00", "").strip()[:100]
+    request.session[SEARCH] = text
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "cases/_found_patients.html", search_context(request))
+    found = find_patients(request.clinic, text)  # type: ignore[attr-defined]
+    if len(found.patients) == 1 and not found.similar:
+        return redirect("cases:show_patient", pk=found.patients[0].pk)
+    return redirect("cases:list_patients")
+
+
+@requires("patients.register")
+@require_http_methods(["GET", "POST"])
+def register_patient(request: HttpRequest) -> HttpResponse:
+    """Register a patient; somebody who may be registered already is shown first."""
+    form = PatientForm(request.POST or None, clinic=request.clinic)  # type: ignore[attr-defined]
+    context: dict[str, Any] = {"form": form}
+    if request.method == "POST" and form.is_valid():
+        duplicates = [] if "anyway" in request.POST else form.duplicates()
+        if not duplicates:
+            patient = _register(request, form)
+            if patient:
+                messages.success(
+                    request, _("%(patient)s is registered.") % {"patient": patient}
+                )
+                return redirect("cases:show_patient", pk=patient.pk)
+        audit.shows(request, duplicates)
+        context["duplicates"] = duplicates
+    return render(request, "cases/register_patient.html", context)
+
+
+def _register(request: HttpRequest, form: PatientForm) -> Patient | None:
+    try:
+        return actions.register_patient(
+            clinic=request.clinic,  # type: ignore[attr-defined]
+            by=request.user,  # type: ignore[arg-type]
+            **form.details,
+        )
+    except ValidationError as error:
+        form.add_error(None, error.messages)  # type: ignore[arg-type]
+        return None
+
+
+@requires("patients.view")
+@require_safe
+def show_patient(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A patient's details and cases, the open ones first."""
+    patient = patient_of(request, pk)
+    audit.shows(request, patient)
+    cases = patient.cases.select_related("lead").annotate(last_seen_on=Max("visits__seen_on"))
+    ordered = sorted(cases, key=lambda case: case.status != CaseStatus.OPEN)
+    return render(request, "cases/show_patient.html", {"patient": patient, "cases": ordered})
+
+
+@requires("patients.register")
+@require_http_methods(["GET", "POST"])
+def edit_patient(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Change a patient's details; a change by somebody else in between is shown, not overwritten."""
+    patient = patient_of(request, pk)
+    audit.shows(request, patient)
+    form = PatientForm(request.POST or None, instance=copy(patient), clinic=request.clinic)  # type: ignore[attr-defined]
+    context: dict[str, Any] = {"form": form, "patient": patient}
+    if request.method == "POST" and form.is_valid():
+        context["differing"] = form.changed_meanwhile(patient)
+        if context["differing"]:
+            form.data["seen"] = form.fields["seen"].initial
+        elif _update(request, form, patient):
+            messages.success(request, _("The details are saved."))
+            return redirect("cases:show_patient", pk=patient.pk)
+    return render(request, "cases/edit_patient.html", context)
+
+
+def _update(request: HttpRequest, form: PatientForm, patient: Patient) -> bool:
+    try:
+        actions.update_patient(patient=copy(patient), by=request.user, **form.details)  # type: ignore[arg-type]
+    except ValidationError as error:
+        form.add_error(None, error.messages)  # type: ignore[arg-type]
+        return False
+    return True

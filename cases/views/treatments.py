@@ -1,0 +1,153 @@
+"""Treatments of a draft visit: in the page with htmx, on a page of their own without."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from cases import actions
+from cases.answers import answers_of
+from cases.choices import TreatmentKind
+from cases.forms.treatments import FORMS, TreatmentForm
+from cases.models import Treatment, Visit
+from cases.screening import assess
+from cases.treatment_forms import concerns
+from cases.views.visits import visit_of
+from clinic import audit
+from clinic.access import requires
+
+
+@requires("visits.view")
+@require_GET
+def list_treatments(request: HttpRequest, pk: Any) -> HttpResponse:
+    """The part of the visit page that lists its treatments."""
+    return _listed(request, visit_of(request, pk))
+
+
+def _listed(request: HttpRequest, visit: Visit) -> HttpResponse:
+    audit.shows(request, visit.case.patient)
+    context = {
+        "visit": visit,
+        "treatments": visit.treatments.all(),
+        "treatment_kinds": TreatmentKind.choices,
+    }
+    return render(request, "cases/_treatments.html", context)
+
+
+@requires("visits.record")
+@require_http_methods(["GET", "POST"])
+def add_treatment(request: HttpRequest, pk: Any, kind: str) -> HttpResponse:
+    """Prescribe one treatment; what the findings forbid is said before anything is typed."""
+    if kind not in FORMS:
+        raise Http404
+    visit = visit_of(request, pk)
+    treatment = Treatment(
+        visit=visit,
+        kind=kind,
+        target=visit.case.complaint[:160],
+        side=visit.case.side,
+        start_on=max(visit.seen_on, timezone.localdate()),
+    )
+    here = reverse("cases:add_treatment", args=[visit.pk, kind])
+
+    def save(values: dict[str, Any]) -> None:
+        actions.add_treatment(visit=visit, by=request.user, kind=kind, **values)  # type: ignore[arg-type]
+
+    return _edit(request, treatment, here, save)
+
+
+@requires("visits.record")
+@require_http_methods(["GET", "POST"])
+def edit_treatment(request: HttpRequest, pk: Any) -> HttpResponse:
+    """Change a treatment of a draft."""
+    treatment = _treatment_of(request, pk)
+    here = reverse("cases:edit_treatment", args=[treatment.pk])
+
+    def save(values: dict[str, Any]) -> None:
+        actions.change_treatment(treatment=treatment, by=request.user, **values)  # type: ignore[arg-type]
+
+    return _edit(request, treatment, here, save)
+
+
+@requires("visits.record")
+@require_POST
+def remove_treatment(request: HttpRequest, pk: Any) -> HttpResponse:
+    """Take a treatment out of a draft."""
+    treatment = _treatment_of(request, pk)
+    visit = treatment.visit
+    try:
+        actions.remove_treatment(treatment=treatment, by=request.user)  # type: ignore[arg-type]
+    except actions.NotADraft:
+        return redirect("cases:show_visit", pk=visit.pk)
+    return _done(request, visit)
+
+
+def _treatment_of(request: HttpRequest, pk: Any) -> Treatment:
+    treatments = request.clinic.treatments.select_related("visit__case__patient")  # type: ignore[attr-defined]
+    return get_object_or_404(treatments, pk=pk)
+
+
+def _edit(request: HttpRequest, treatment: Treatment, here: str, save: Any) -> HttpResponse:
+    visit = treatment.visit
+    if not visit.is_draft:
+        return redirect("cases:show_visit", pk=visit.pk)
+    assessment = assess(answers_of(visit))
+    kind = treatment.kind
+    may_override = any(f.treatment == kind and f.overridable for f in assessment.blocked_treatments)
+    form = FORMS[kind](request.POST or None, instance=treatment, may_override=may_override)
+    blocks = actions.blocks_of(assessment, kind, treatment.details)
+    if request.method == "POST" and form.is_valid():
+        values = form.values()
+        try:
+            save(values)
+            return _done(request, visit)
+        except actions.TreatmentBlocked as error:
+            blocks = error.blocks
+            if all(block.overridable for block in blocks):
+                form.add_error("override_reason", _("Give the reason for going on in spite of this."))
+        except actions.NotADraft:
+            return redirect("cases:show_visit", pk=visit.pk)
+        except ValidationError as error:
+            form.add_error(None, error)
+    audit.shows(request, visit.case.patient)
+    warnings = [f for f in assessment.warned_treatments if concerns(f, kind, treatment.details)]
+    return _form_page(request, treatment, form, here, blocks, warnings)
+
+
+def _form_page(
+    request: HttpRequest,
+    treatment: Treatment,
+    form: TreatmentForm,
+    here: str,
+    blocks: list[Any],
+    warnings: list[Any],
+) -> HttpResponse:
+    is_new = treatment.created_at is None or treatment._state.adding
+    label = treatment.get_kind_display()
+    context = {
+        "visit": treatment.visit,
+        "patient": treatment.visit.case.patient,
+        "form": form,
+        "action": here,
+        "kind_label": label,
+        "heading": label,
+        "blocks": blocks,
+        "warnings": warnings,
+        "is_forbidden": any(
+            not block.overridable and block.kind in (None, "routine letter") for block in blocks
+        ),
+        "button": _("Add treatment") if is_new else _("Save changes"),
+    }
+    page = "_treatment_form" if request.htmx else "edit_treatment"  # type: ignore[attr-defined]
+    return render(request, f"cases/{page}.html", context)
+
+
+def _done(request: HttpRequest, visit: Visit) -> HttpResponse:
+    if request.htmx:  # type: ignore[attr-defined]
+        return _listed(request, visit)
+    return redirect(reverse("cases:show_visit", args=[visit.pk]) + "#treatment")

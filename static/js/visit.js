@@ -1,0 +1,74 @@
+// The visit page: jump to a sign, search the signs, save by keyboard, warn of unsaved text.
+
+const open = (target) => {
+  for (let box = target.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+};
+
+// A link to a sign opens its group first.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href^='#']");
+  const target = link && document.getElementById(link.hash.slice(1));
+  if (!target || !target.closest(".sign")) return;
+  event.preventDefault();
+  open(target);
+  target.scrollIntoView({ block: "center" });
+  const row = target.closest(".sign");
+  (row.querySelector("input:checked") ?? row.querySelector("input")).focus({ preventScroll: true });
+});
+
+// Searching shows the signs whose words fit, in opened groups; clearing restores the groups.
+const search = document.querySelector("[data-sign-search]");
+const nothing = document.querySelector("[data-sign-search-none]");
+const findings = document.getElementById("findings");
+
+search?.addEventListener("input", () => {
+  const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+  let found = 0;
+  for (const group of findings.querySelectorAll("[data-group]")) {
+    let inGroup = 0;
+    for (const sign of group.querySelectorAll(".sign")) {
+      const text = sign.querySelector(".answer-question").textContent.toLowerCase();
+      sign.hidden = !words.every((word) => text.includes(word));
+      inGroup += sign.hidden ? 0 : 1;
+    }
+    group.hidden = inGroup === 0;
+    group.open = words.length > 0 && inGroup > 0;
+    found += inGroup;
+  }
+  nothing.hidden = found > 0;
+});
+
+search?.addEventListener("keydown", (event) => {
+  if (event.key === "Enter") event.preventDefault();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  document.getElementById("visit-form")?.requestSubmit();
+});
+
+// Text counts as unsaved from the first key until the server has said otherwise.
+const notes = document.querySelector("#notes .panel-body");
+const status = document.getElementById("save-status");
+let unsaved = false;
+
+notes?.addEventListener("input", () => {
+  unsaved = true;
+});
+notes?.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target === notes) status.textContent = status.dataset.saving;
+});
+notes?.addEventListener("htmx:afterRequest", (event) => {
+  if (event.target !== notes) return;
+  unsaved = !event.detail.successful;
+  if (unsaved) status.textContent = status.dataset.failed;
+});
+for (const form of document.querySelectorAll("#visit-form, #sign-form")) {
+  form.addEventListener("submit", () => {
+    unsaved = false;
+  });
+}
+window.addEventListener("beforeunload", (event) => {
+  if (unsaved) event.preventDefault();
+});
