@@ -53,7 +53,7 @@ def collect_static_files() -> None:
 def static_fingerprint() -> str:
     """Return a hash that changes when a static file of ours or the set of packages does."""
     digest = hashlib.sha256((settings.BASE_DIR / "requirements.txt").read_bytes())
-    for directory in settings.STATICFILES_DIRS:
+    for directory in map(str, settings.STATICFILES_DIRS):
         for path in sorted(Path(directory).rglob("*")):
             if path.is_file():
                 digest.update(os.fsencode(path) + path.read_bytes())
