@@ -47,7 +47,7 @@ class Treatment(Record):
     site = models.CharField(_("body site"), max_length=80, blank=True)
     side = models.CharField(_("side"), max_length=10, choices=Side, blank=True)
     goal = models.CharField(_("goal"), max_length=200, blank=True)
-    details = models.JSONField(default=dict)
+    details = models.JSONField(default=dict, blank=True)
     instructions = models.TextField(_("instructions to the patient"), max_length=2000, blank=True)
     start_on = models.DateField(_("starts on"))
     planned_end_on = models.DateField(_("planned end"), null=True, blank=True)
