@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -87,9 +88,21 @@ def register_patient(*, clinic: Clinic, by: User, **fields: Any) -> Patient:
 
 def next_record_number(clinic: Clinic) -> str:
     """Return the number after the highest whole number of six digits in use, as six digits."""
-    numbers = clinic.patients.filter(record_number__regex=r"^\d{6}$")
-    highest = numbers.aggregate(last=Max(Cast("record_number", IntegerField())))["last"] or 0
-    return f"{highest + 1:06d}"
+    return free_record_numbers(clinic, 1)[0]
+
+
+def free_record_numbers(clinic: Clinic, count: int) -> list[str]:
+    """Return `count` record numbers that nobody in the clinic has: the next ones of six digits.
+
+    Once 999999 is in use (an import may bring it), the gaps below are filled.
+    """
+    used = clinic.patients.filter(record_number__regex=r"^\d{6}$")
+    highest = used.aggregate(last=Max(Cast("record_number", IntegerField())))["last"] or 0
+    if highest + count <= 999_999:
+        return [f"{highest + number:06d}" for number in range(1, count + 1)]
+    taken = set(used.values_list("record_number", flat=True))
+    free = (f"{number:06d}" for number in range(1, 1_000_000))
+    return list(islice((number for number in free if number not in taken), count))
 
 
 @transaction.atomic
