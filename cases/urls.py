@@ -2,10 +2,18 @@
 
 from django.urls import path
 
-from cases.views import treatments, visits
+from cases.views import cases, home, patients, treatments, visits
 
 app_name = "cases"
 urlpatterns = [
+    path("", home.home, name="home"),
+    path("patients/", patients.list_patients, name="list_patients"),
+    path("patients/search/", patients.search_patients, name="search_patients"),
+    path("patients/register/", patients.register_patient, name="register_patient"),
+    path("patients/<uuid:pk>/", patients.show_patient, name="show_patient"),
+    path("patients/<uuid:pk>/edit/", patients.edit_patient, name="edit_patient"),
+    path("patients/<uuid:pk>/cases/open/", cases.open_case, name="open_case"),
+    path("cases/<uuid:pk>/", cases.show_case, name="show_case"),
     path("cases/<uuid:pk>/visits/start/", visits.start_visit, name="start_visit"),
     path("visits/<uuid:pk>/", visits.show_visit, name="show_visit"),
     path("visits/<uuid:pk>/answers/", visits.answer_signs, name="answer_signs"),
@@ -14,10 +22,10 @@ urlpatterns = [
     path("visits/<uuid:pk>/void/", visits.void_visit, name="void_visit"),
     path("visits/<uuid:pk>/treatments/", treatments.list_treatments, name="list_treatments"),
     path(
-        "visits/<uuid:pk>/treatments/<slug:kind>/",
+        "visits/<uuid:pk>/treatments/<slug:kind>/add/",
         treatments.add_treatment,
         name="add_treatment",
     ),
-    path("treatments/<uuid:pk>/", treatments.edit_treatment, name="edit_treatment"),
+    path("treatments/<uuid:pk>/edit/", treatments.edit_treatment, name="edit_treatment"),
     path("treatments/<uuid:pk>/remove/", treatments.remove_treatment, name="remove_treatment"),
 ]

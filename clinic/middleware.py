@@ -62,8 +62,9 @@ def current_clinic(get_response: GetResponse) -> GetResponse:
             return get_response(request)
         memberships = Membership.objects.active().filter(user=request.user)
         chosen = request.session.get("clinic_id")
+        request.memberships = list(memberships.select_related("clinic"))  # type: ignore[attr-defined]
         membership = min(
-            memberships.select_related("clinic"),
+            request.memberships,  # type: ignore[attr-defined]
             key=lambda row: (str(row.clinic_id) != chosen, row.clinic.name),
             default=None,
         )

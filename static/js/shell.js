@@ -77,7 +77,7 @@ if (keysSwitch) {
 }
 
 function focusErrors(root) {
-  root.querySelector(".error-summary")?.focus();
+  root.querySelector(".error-summary, [data-focus]")?.focus();
 }
 
 focusErrors(document);
