@@ -9,6 +9,7 @@ import os
 import sys
 from pathlib import Path
 
+import psycopg
 from django.core.exceptions import ImproperlyConfigured
 from django.db.utils import OperationalError
 
@@ -51,7 +52,9 @@ def run(argv: list[str]) -> int:
     from clinic.embedded_postgres import EmbeddedPostgresError
 
     try:
-        choose_database(argv[1:])
+        if needs_database(argv[1:]):
+            choose_database(argv[1])
+            check_reachable(os.environ.get("DATABASE_URL", ""))
         execute_from_command_line(argv)
     except (ImproperlyConfigured, EmbeddedPostgresError) as error:
         return _refuse(str(error))
@@ -61,11 +64,9 @@ def run(argv: list[str]) -> int:
     return 0
 
 
-def choose_database(arguments: list[str]) -> None:
+def choose_database(command: str) -> None:
     """Set DATABASE_URL to what this command needs, starting the embedded server if nobody named another."""
-    if not needs_database(arguments):
-        return
-    as_owner = arguments[0] in AS_OWNER
+    as_owner = command in AS_OWNER
     if os.environ.get("DATABASE_URL"):
         if as_owner and (owner := os.environ.get("DATABASE_OWNER_URL")):
             os.environ["DATABASE_URL"] = owner
@@ -79,6 +80,15 @@ def choose_database(arguments: list[str]) -> None:
     os.environ["DATABASE_URL"] = (
         embedded_postgres.owner_url(directory) if as_owner else embedded_postgres.url(directory)
     )
+
+
+def check_reachable(url: str) -> None:
+    """Raise OperationalError at once when no server answers: Django's pool would try on for seconds."""
+    if url.startswith(("postgres://", "postgresql://")):
+        try:
+            psycopg.connect(url, connect_timeout=10).close()
+        except psycopg.OperationalError as error:
+            raise OperationalError(str(error)) from error
 
 
 def needs_database(arguments: list[str]) -> bool:

@@ -92,7 +92,7 @@ def stop_all(children: list[Child], patience: float = 15) -> None:
 def _forward(stream: TextIO, log: Path) -> None:
     """Copy output to the terminal and the log; of a traceback only the log gets the inside."""
     in_traceback = False
-    with _open(log) as file:
+    with stream, _open(log) as file:
         for line in stream:
             file.write(line)
             file.flush()

@@ -137,11 +137,14 @@ def install(locks: list[str]) -> None:
     command = [*installer(), "--require-hashes", "--only-binary", ":all:"]
     for lock in locks:
         command += ["-r", ROOT / lock]
-    with step(
-        f"Installing {wanted} packages into .venv",
-        lambda: f"{min(len(collected), wanted)} of {wanted} packages" if collected else "",
-    ):
+    with step(f"Installing {wanted} packages into .venv", lambda: progress(collected, wanted)):
         run(command, collected)
+
+
+def progress(collected: list[str], wanted: int) -> str:
+    if collected and collected[-1].startswith("Installing"):
+        return "unpacking"
+    return f"{len(collected)} of {wanted} packages" if collected else ""
 
 
 def installer() -> list[str | Path]:
@@ -174,7 +177,7 @@ def run(command: list[str | Path], collected: list[str] | None = None) -> None:
     ) as process:
         for line in process.stdout or ():
             output.append(line)
-            if collected is not None and line.startswith("Collecting "):
+            if collected is not None and line.startswith(("Collecting ", "Installing collected")):
                 collected.append(line)
     if process.returncode:
         text = "".join(output)
@@ -198,9 +201,9 @@ def explain(output: str) -> str:
         return (
             f"The package index cannot be reached: check the network or pip's own settings. Details: {LOG}."
         )
-    if found := re.search(r"No matching distribution found for (\S+)", output):
+    if found := re.search(r"No matching distribution found for (\S+)|Because (\S+) (?:was not|has no)", output):
         return (
-            f"There is no ready-made package of {found[1]} for this machine "
+            f"There is no ready-made package of {found[1] or found[2]} for this machine "
             f"(Python {VERSION}, {sys.platform} {os.uname().machine}): use Python 3.11 to 3.13 "
             "on Linux with glibc or on macOS, on x86-64 or ARM64."
         )

@@ -19,6 +19,8 @@ def log_tail(home: Path) -> str:
 def explain(output: str, home: Path) -> str:
     if re.search(r"No space left on device|Disk quota exceeded", output):
         return f"The disk that holds {home} is full: make room and start again."
+    if re.search(r"File size limit exceeded|File too large", output):
+        return f"PostgreSQL does not start from {home}: files may not grow large enough here (ulimit -f)."
     if re.search(r"Permission denied", output):
         return (
             f"PostgreSQL may not use {home} as {getpass.getuser()}: "

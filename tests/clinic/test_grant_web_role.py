@@ -1,0 +1,62 @@
+"""What the role of the web may do. `pg_monitor` stands in for it: every server has that role."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+pytestmark = pytest.mark.django_db
+
+
+def grant(settings, role):
+    settings.WEB_DATABASE_ROLE = role
+    out = StringIO()
+    call_command("grant_web_role", stdout=out)
+    return out.getvalue()
+
+
+def may(right, table):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT has_table_privilege('pg_monitor', %s, %s)", [table, right])
+        return cursor.fetchone()[0]
+
+
+def test_the_web_role_reads_and_writes_rows_but_cannot_truncate(settings):
+    grant(settings, "pg_monitor")
+    assert "Granted pg_monitor its rights." in grant(settings, "pg_monitor")
+
+    for right in ("SELECT", "INSERT", "UPDATE", "DELETE"):
+        assert may(right, "cases_patient")
+    for right in ("TRUNCATE", "TRIGGER", "REFERENCES"):
+        assert not may(right, "cases_patient")
+
+
+@pytest.mark.parametrize("table", ["clinic_accesslog", "cases_patientevent", "referrals_letterevent"])
+def test_the_web_role_may_add_to_the_audit_but_not_rewrite_it(settings, table):
+    grant(settings, "pg_monitor")
+
+    assert may("INSERT", table)
+    assert not may("UPDATE", table)
+    assert not may("DELETE", table)
+
+
+def test_a_right_given_by_mistake_is_taken_back(settings):
+    with connection.cursor() as cursor:
+        cursor.execute("GRANT TRUNCATE ON cases_patient TO pg_monitor")
+
+    grant(settings, "pg_monitor")
+
+    assert not may("TRUNCATE", "cases_patient")
+
+
+def test_nothing_is_granted_where_there_is_no_such_role(settings):
+    assert "There is no database role footnote_nobody" in grant(settings, "footnote_nobody")
+
+
+def test_nothing_is_granted_to_the_role_that_asks(settings):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        (me,) = cursor.fetchone()
+
+    assert f"This connection is {me} itself" in grant(settings, me)
