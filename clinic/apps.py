@@ -1,9 +1,18 @@
-"""The app of patients, clinic and visits."""
+"""The app of clinics, users and who may see what, and the admin site that follows it."""
 
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 from django.utils.translation import gettext_lazy as _
 
 
 class ClinicConfig(AppConfig):
+    default = True
     name = "clinic"
     verbose_name = _("Clinic")
+
+
+class ClinicAdminConfig(admin_apps.AdminConfig):
+    """Django's admin, opened by role instead of by the staff flag."""
+
+    default = False
+    default_site = "clinic.admin_site.ClinicAdminSite"

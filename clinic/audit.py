@@ -70,3 +70,15 @@ def heads() -> dict[str, tuple[int, str]]:
     """Return, per clinic's short name, the number and hash of its last row: keep it elsewhere."""
     rows = AccessLog.objects.order_by("clinic_id", "-number").distinct("clinic_id")
     return {row.clinic.slug: (row.number, row.hash) for row in rows.select_related("clinic")}
+
+
+def missing_since(anchor: dict[str, tuple[int, str]]) -> list[str]:
+    """Return what is missing or different against heads that were kept elsewhere."""
+    problems = []
+    for slug, (number, row_hash) in anchor.items():
+        row = AccessLog.objects.filter(clinic__slug=slug, number=number).first()
+        if row is None:
+            problems.append(f"{slug}, row {number}: it was there before and is gone")
+        elif row.hash != row_hash:
+            problems.append(f"{slug}, row {number}: it is not the row that was there before")
+    return problems

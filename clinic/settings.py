@@ -35,7 +35,7 @@ INSTALLED_APPS = [
     "clinic",
     "cases",
     "referrals",
-    "django.contrib.admin",
+    "clinic.apps.ClinicAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,9 +1,13 @@
 """Every address of the site. The apps above are included by name only."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
 from clinic import views
+
+# The admin's own log-in page would pass by the rate limits and the second factor.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("healthz", views.health, name="health"),

@@ -1,0 +1,126 @@
+"""Clinics, people and the log of reads in the admin."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from clinic.admin_site import ClinicModelAdmin
+from clinic.models import AccessLog, Clinic, Membership, User
+
+admin.site.unregister(Group)
+
+
+@admin.register(Clinic)
+class ClinicAdmin(ClinicModelAdmin):
+    """The manager's own clinic; only superusers add clinics."""
+
+    clinic_path = "pk"
+    edit_verb = "members.edit"
+    list_display = ("name", "phone", "email")
+    autocomplete_fields = ("referral_coordinator",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self._is_superuser(request)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Offer only the clinic's own members as the owner of referrals."""
+        form = super().get_form(request, obj, **kwargs)
+        field = form.base_fields.get("referral_coordinator")
+        if field is not None and obj is not None:
+            field.queryset = User.objects.filter(memberships__clinic=obj).distinct()
+        return form
+
+
+@admin.register(Membership)
+class MembershipAdmin(ClinicModelAdmin):
+    """Who works in the clinic, as what. Ended by unticking *active*."""
+
+    edit_verb = "members.edit"
+    list_display = ("user", "role", "is_active", "clinic")
+    list_filter = ("role", "is_active")
+    list_select_related = ("user", "clinic")
+    search_fields = ("user__name", "user__email")
+    raw_id_fields = ("user",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self._is_superuser(request)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return () if self._is_superuser(request) else ("user", "clinic")
+
+
+@admin.register(AccessLog)
+class AccessLogAdmin(ClinicModelAdmin):
+    """Which pages showed patients to whom; nobody can change it."""
+
+    list_display = ("number", "at", "user", "action", "how_many")
+    list_filter = ("user",)
+    list_select_related = ("user",)
+    ordering = ("-number",)
+    date_hierarchy = "at"
+
+    @admin.display(description=_("patients"))
+    def how_many(self, row: AccessLog) -> int:
+        return len(row.patients)
+
+    def get_list_filter(self, request: HttpRequest) -> tuple[Any, ...]:
+        """Offer the clinic's people only."""
+        return (("user", admin.RelatedOnlyFieldListFilter),)
+
+
+class NewUserForm(AdminUserCreationForm):
+    """A new user signs in with an e-mail address."""
+
+    class Meta:
+        model = User
+        fields = ("email", "name", "profession", "registration_number")
+        field_classes = {}
+
+
+class ChangedUserForm(UserChangeForm):
+    """Users have no username."""
+
+    class Meta:
+        model = User
+        fields = "__all__"
+        field_classes = {}
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):
+    """Users, for superusers only: a person may work in several clinics."""
+
+    form, add_form = ChangedUserForm, NewUserForm
+    ordering = ("name",)
+    list_display = ("name", "email", "is_active", "is_superuser")
+    list_filter = ("is_active", "is_superuser")
+    search_fields = ("name", "email")
+    fieldsets = (
+        (None, {"fields": ("email", "name", "profession", "registration_number", "password")}),
+        (_("Access"), {"fields": ("is_active", "is_staff", "is_superuser")}),
+    )
+    add_fieldsets = (
+        (
+            None,
+            {
+                "classes": ("wide",),
+                "fields": (
+                    "email",
+                    "name",
+                    "profession",
+                    "registration_number",
+                    "usable_password",
+                    "password1",
+                    "password2",
+                ),
+            },
+        ),
+    )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -1,0 +1,25 @@
+"""Jobs that keep the site itself in order. They run in the job worker and may run twice."""
+
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+STALLED_AFTER_SECONDS = 60
+
+
+@app.periodic(cron="*/1 * * * *")
+@app.task(queueing_lock="retry_stalled_jobs", pass_context=False)
+async def retry_stalled_jobs(timestamp: int) -> int:
+    """Hand the jobs of a worker that died to another one. Returns how many."""
+    manager = app.job_manager
+    stalled = list(await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS))
+    for job in stalled:
+        await manager.retry_job(job)
+    return len(stalled)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(queueing_lock="forget_ended_sessions")
+def forget_ended_sessions(timestamp: int) -> int:
+    """Delete sessions that have ended. Returns how many."""
+    return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]

@@ -1,0 +1,23 @@
+"""The directory of specialists in the admin."""
+
+from django.contrib import admin
+
+from clinic.admin_site import ClinicModelAdmin
+from referrals.models import Specialist
+
+
+@admin.register(Specialist)
+class SpecialistAdmin(ClinicModelAdmin):
+    """The clinic's directory. An entry is retired, never deleted."""
+
+    edit_verb = "specialists.edit"
+    list_display = ("name", "role", "organisation", "destination", "retired_at")
+    list_filter = ("destination",)
+    search_fields = ("name", "organisation")
+    exclude = ("clinic",)
+
+    def save_model(self, request, obj, form, change):
+        """A new entry belongs to the clinic of the person who adds it."""
+        if not change:
+            obj.clinic = request.clinic
+        super().save_model(request, obj, form, change)
