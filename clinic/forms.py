@@ -73,9 +73,9 @@ def _tidied(data: Any) -> Any:
 
 def _prepare(field: forms.Field) -> None:
     if field.required and str(field.error_messages["required"]) == str(REQUIRED):
-        chooses = isinstance(field.widget, forms.Select)
-        template = _("Choose: %(label)s.") if chooses else _("Enter: %(label)s.")
-        field.error_messages["required"] = template % {"label": _lower_first(str(field.label or ""))}
+        chooses = isinstance(field, forms.ChoiceField)
+        template = _("%(label)s: choose one.") if chooses else _("%(label)s is missing.")
+        field.error_messages["required"] = template % {"label": _capitalised(field.label)}
     if isinstance(field, forms.CharField):
         field.validators.append(refuse_unprintable)
         if isinstance(field.widget, forms.Textarea):
@@ -86,8 +86,9 @@ def _prepare(field: forms.Field) -> None:
             field.validators.append(refuse_line_breaks)
 
 
-def _lower_first(label: str) -> str:
-    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+def _capitalised(label: Any) -> str:
+    text = str(label or "")
+    return text[:1].upper() + text[1:]
 
 
 class FootnoteForm(_FootnoteForm, forms.Form):
@@ -101,11 +102,6 @@ class FootnoteModelForm(_FootnoteForm, forms.ModelForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.label = _capitalised(field.label)
-
-
-def _capitalised(label: Any) -> str:
-    text = str(label or "")
-    return text[:1].upper() + text[1:]
 
 
 class DateField(forms.DateField):

@@ -1,7 +1,9 @@
 """How pages write a patient."""
 
+from unicodedata import bidirectional
+
 from django import template
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import pgettext
 
 from cases.choices import Sex
 from cases.models import Patient
@@ -16,13 +18,12 @@ def person(patient: Patient) -> str:
     age = patient.age
     parts = [letters.get(Sex(patient.sex), ""), "" if age is None else str(age)]
     known = ", ".join(part for part in parts if part)
-    return f"{patient} ({known})" if known else str(patient)
+    name = _isolated(str(patient))
+    return f"{name} ({known})" if known else name
 
 
-@register.filter
-def age_words(patient: Patient) -> str:
-    """Return "61 years"."""
-    age = patient.age
-    if age is None:
-        return gettext("age not known")
-    return gettext("%(age)d years") % {"age": age}
+def _isolated(name: str) -> str:
+    """Keep a name written from right to left from pulling what follows it to the wrong side."""
+    if any(bidirectional(character) in {"R", "AL"} for character in name):
+        return f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}"
+    return name
