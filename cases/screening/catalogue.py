@@ -107,8 +107,8 @@ class WeightGroup:
 class Step:
     """A finding that raises a condition's urgency, and where it then goes."""
 
+    when: tuple[object, ...]  # any of these
     matches: Matcher
-    text: str
     urgency: str
     destinations: tuple[str, ...]
 

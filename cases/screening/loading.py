@@ -1,6 +1,5 @@
 """Reads the catalogue's TOML files and refuses any that do not fit together."""
 
-import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -176,7 +175,7 @@ class _Builder:
     def step(self, row: Raw) -> Step:
         return Step(
             matches=self.compiler.any_of(row["any"]),
-            text=describe({"any": row["any"]}),
+            when=tuple(row["any"]),
             urgency=self.urgency(row["urgency"]),
             destinations=self.destinations(row["destinations"]),
         )
@@ -249,34 +248,3 @@ def _conditions_by_sign(conditions: Iterable[Condition]) -> dict[str, tuple[str,
         for code in sorted({sign for weight in condition.weights for sign in weight.signs}):
             found.setdefault(code, []).append(condition.code)
     return {code: tuple(codes) for code, codes in found.items()}
-
-
-def describe(node: Any) -> str:
-    """An expression in words, as the rules document prints it."""
-    if isinstance(node, str):
-        if node.startswith("@"):
-            return f"any {node[1:].replace('_', ' ')}"
-        if node.startswith("~"):
-            return f"{node[1:].replace('_', ' ')} pattern"
-        if node.startswith("no:"):
-            return f"`{node[3:]}` answered no"
-        return f"`{node}`"
-    if "at_least" in node:
-        return f"{node['at_least']} of ({', '.join(describe(part) for part in node['of'])})"
-    for key, word in (("all", " and "), ("any", " or ")):
-        if key in node:
-            inner = word.join(describe(part) for part in node[key])
-            return f"({inner})" if len(node[key]) > 1 else inner
-    if "none" in node:
-        return f"none of ({', '.join(describe(part) for part in node['none'])})"
-    return _describe_age(json.loads(json.dumps(node)))
-
-
-def _describe_age(node: Mapping[str, Any]) -> str:
-    low, high = node.get("age_from"), node.get("age_to")
-    words = (
-        f"{low} to {high}"
-        if low is not None and high is not None
-        else (f"{low} or over" if low is not None else f"{high} or under")
-    )
-    return f"age {words}" + (" or not known" if node.get("unknown") else "")

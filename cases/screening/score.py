@@ -159,6 +159,11 @@ def _contribution(weight: Weight, answers: Answers, catalogue: Catalogue) -> Con
         label = f"Age {answers.age}"
         return Contribution("age", "age", answers.age, weight.points, weight.source, label)
     given, answer = (answers.absent, "no") if weight.direction == "absent" else (answers.present, "yes")
+    if weight.label in catalogue.signs:  # one sign, by far the most frequent
+        if weight.label not in given:
+            return None
+        label = catalogue.signs[weight.label].label
+        return Contribution(weight.label, answer, None, weight.points, weight.source, label)
     hits = sorted(weight.signs & given)
     if not hits:
         return None

@@ -38,7 +38,7 @@ def _condition(one: ScoredCondition) -> str:
     favour = _list([c for c in one.contributions if c.points > 0])
     against = _list([c for c in one.contributions if c.points < 0])
     tail = f" Against: {against}." if against else ""
-    return f"Suspected {one.name}: {one.points} points, about {one.probability:.0%}. For: {favour}.{tail}"
+    return f"{one.name}: {one.points} points, about {one.probability:.0%}. For: {favour}.{tail}"
 
 
 def _list(contributions: list[Contribution]) -> str:
