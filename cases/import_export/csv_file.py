@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from cases.import_export import csv_row
 from cases.import_export.csv_columns import has_names, system_of, targets_of
 from cases.import_export.dates import ORDER_WORDS, NotADate, OrderFound, find_order
-from cases.import_export.incoming import IncomingPatient, Unusable
+from cases.import_export.incoming import IncomingPatient, Unusable, tidy
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _CELL_LIMIT = 10_000_000
@@ -149,7 +149,7 @@ def _warnings(table: _Table, order: OrderFound) -> list[str]:
             f"{ORDER_WORDS[order.order]}. Check some, or say --date-order."
         )
     left = [
-        " ".join(header.split())[:40]
+        tidy(header)[:40]
         for header, target in zip(table.headers, table.targets, strict=True)
         if header.strip() and not target
     ]

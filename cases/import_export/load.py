@@ -244,7 +244,7 @@ def _build(one: Decided, clinic: Clinic, by: User | None, numbers: set[str]) -> 
 def _mended(patient: Patient, row: IncomingPatient) -> list[str]:
     """Move values that do not fit to the notes; return what is left that the model refuses."""
     for name, message in _errors(patient).items():
-        if name not in _NEVER_MOVED and name != "record_number" and getattr(patient, name, ""):
+        if name not in _NEVER_MOVED | {"record_number"} and getattr(patient, name, None):
             label = _label(name)
             row.note(f"{label.capitalize()} in the source", str(getattr(patient, name)))
             row.remark(label, f"{message} Left out, kept in the notes.")

@@ -134,12 +134,10 @@ def _lines(one: Decided) -> Iterator[str]:
 
 def _who(row: IncomingPatient) -> str:
     """Return name and birth date as read, for the operator to compare with the file."""
-    patient = Patient(
-        family_name=row.values.get("family_name", "")[:60],
-        given_name=row.values.get("given_name", "")[:60],
-    )
+    family, given = (row.values.get(name, "")[:60] for name in ("family_name", "given_name"))
+    name = str(Patient(family_name=family, given_name=given)) if family else given
     born = row.values.get("birth_date")
-    return " ".join(filter(None, [str(patient), f"born {born}" if born else ""]))
+    return " ".join(filter(None, [name, f"born {born}" if born else ""]))
 
 
 def _written_words(report: Report, options: dict[str, Any]) -> str:
