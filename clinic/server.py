@@ -8,6 +8,7 @@ a log under var/log.
 import errno
 import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -25,7 +26,9 @@ from clinic.processes import Child, GaveUp, stop_all
 from clinic.progress import say, step
 
 ROOT = Path(__file__).resolve().parent.parent
+FULL_DISK = "The disk that holds {} is full: make room and start again."
 _UP_SECONDS = 60
+_LITTLE_SPACE = 16 * 1024 * 1024
 
 
 class Refusal(Exception):
@@ -50,7 +53,7 @@ def main() -> int:
         return _refuse(str(error))
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            return _refuse(f"The disk that holds {var_directory()} is full: make room and start again.")
+            return _refuse(FULL_DISK.format(var_directory()))
         return _refuse(f"{error.strerror}: {error.filename or var_directory()}. Details: {_keep_traceback()}")
     except Exception as error:
         return _refuse(f"Footnote could not go on ({type(error).__name__}). Details: {_keep_traceback()}")
@@ -144,10 +147,13 @@ def prepare() -> None:
     command = [sys.executable, str(ROOT / "manage.py"), "prepare_server"]
     result = subprocess.run(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
     if result.returncode:
-        raise Refusal(_last_sentence(result.stderr))
+        raise Refusal(_why(result.stderr))
 
 
-def _last_sentence(output: str) -> str:
+def _why(output: str) -> str:
+    # PostgreSQL may have died of the full disk, and then its client knows nothing of it.
+    if os.strerror(errno.ENOSPC) in output or shutil.disk_usage(var_directory()).free < _LITTLE_SPACE:
+        return FULL_DISK.format(var_directory())
     if "Traceback (most recent call last)" not in output and output.strip():
         return output.strip().splitlines()[-1]
     return f"Footnote could not prepare its database. Details: {_keep(output)}"
@@ -187,8 +193,12 @@ def job_worker() -> Child:
 
 
 def _web_environment() -> dict[str, str]:
-    """Return our environment less the owner's way into the database: the web never needs it."""
-    return {name: value for name, value in os.environ.items() if name != "DATABASE_OWNER_URL"}
+    """Return our environment with the web's way into the database, and less the owner's."""
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_OWNER_URL"}
+    environment["DATABASE_URL"] = environment.get("DATABASE_URL") or embedded_postgres.url(
+        var_directory() / "postgres"
+    )
+    return environment
 
 
 def wait_until_up(host: str, port: int, children: list[Child]) -> None:

@@ -158,7 +158,11 @@ AIRE = [
             "stooped_walking_posture",
         ],
         absent=["calf_pain_walking_eased_standing", "pain_reproduced_at_foot"],
-        fields={"on_anticoagulant": True, "medication": "Apixaban 5 mg twice a day", "no_known_allergies": True},
+        fields={
+            "on_anticoagulant": True,
+            "medication": "Apixaban 5 mg twice a day",
+            "no_known_allergies": True,
+        },
         days_ago=40,
     ),
     Story(
@@ -169,7 +173,13 @@ AIRE = [
         sex="male",
         complaint="Right heel hurts on first steps",
         side="right",
-        present=["foot_pain", "first_step_heel_pain", "plantar_heel_tender", "pain_reproduced_at_foot", "overuse_loading"],
+        present=[
+            "foot_pain",
+            "first_step_heel_pain",
+            "plantar_heel_tender",
+            "pain_reproduced_at_foot",
+            "overuse_loading",
+        ],
         absent=["low_back_pain", "slr_positive", "ankle_reflex_reduced"],
         fields={"no_known_allergies": True},
         treatment={
@@ -229,7 +239,15 @@ AIRE = [
         sex="male",
         complaint="Right foot slaps when walking",
         side="right",
-        present=["foot_drop", "painless_foot_drop", "sensory_loss_peroneal", "fibular_neck_tinel", "peroneal_compression_risk", "dorsiflexion_weak", "eversion_weak"],
+        present=[
+            "foot_drop",
+            "painless_foot_drop",
+            "sensory_loss_peroneal",
+            "fibular_neck_tinel",
+            "peroneal_compression_risk",
+            "dorsiflexion_weak",
+            "eversion_weak",
+        ],
         absent=["inversion_weak", "hip_abduction_weak", "low_back_pain"],
         grades={"dorsiflexion_weak": 3, "eversion_weak": 4},
         days_ago=9,
@@ -273,34 +291,52 @@ SOLENT = [
         sex="female",
         complaint="Back pain since the foot began to hurt",
         side="left",
-        present=["foot_pain", "foot_pain_before_back_pain", "low_back_pain", "improper_gait", "limping_gait", "excessive_pronation"],
+        present=[
+            "foot_pain",
+            "foot_pain_before_back_pain",
+            "low_back_pain",
+            "improper_gait",
+            "limping_gait",
+            "excessive_pronation",
+        ],
         absent=["pain_radiates_back_to_foot", "slr_positive"],
         days_ago=5,
     ),
 ]
 
 
-def load() -> list[tuple[str, str, str]]:
-    """Make both clinics with their people and patients. Returns (e-mail, role, clinic) per login."""
-    logins = []
+def load() -> None:
+    """Make both clinics with their people and patients."""
     for fields in CLINICS:
         details = {name: value for name, value in fields.items() if name != "people"}
         clinic = Clinic.objects.create(**details)
         people = [_person(clinic, *person) for person in fields["people"]]
-        logins += [(user.email, str(Role(role).label), clinic.name) for user, role in people]
         podiatrist = people[0][0]
         clinic.referral_coordinator = next(u for u, role in people if role == Role.ADMIN_STAFF)
         clinic.save()
         _directory(clinic)
         for story in AIRE if clinic.slug == "aire" else SOLENT:
             _tell(clinic, podiatrist, story)
-    return logins
+
+
+def logins() -> list[tuple[str, str, str]]:
+    """Return (e-mail, role, clinic) of each demo account, or nothing where the demo cannot be entered."""
+    emails = [_email(name, fields["slug"]) for fields in CLINICS for name, _, _ in fields["people"]]
+    memberships = Membership.objects.active().filter(user__email__in=emails).select_related("user", "clinic")
+    by_email = {membership.user.email: membership for membership in memberships}
+    if emails[0] not in by_email or not by_email[emails[0]].user.check_password(PASSWORD):
+        return []
+    found = [by_email[email] for email in emails if email in by_email]
+    return [(m.user.email, str(m.get_role_display()), m.clinic.name) for m in found]
+
+
+def _email(name: str, slug: str) -> str:
+    return f"{name.split()[0].lower()}@{slug}.example"
 
 
 def _person(clinic: Clinic, name: str, role: Role, registration: str) -> tuple[User, Role]:
-    email = f"{name.split()[0].lower()}@{clinic.slug}.example"
     user = User.objects.create_user(
-        email,
+        _email(name, clinic.slug),
         PASSWORD,
         name=name,
         registration_number=registration,
@@ -338,9 +374,7 @@ def _tell(clinic: Clinic, podiatrist: User, story: Story) -> Visit:
     )
     visit = actions.start_visit(case=case, by=podiatrist, seen_on=seen_on)
     actions.record_answers(visit=visit, by=podiatrist, answers=_answers(story))
-    visit = actions.save_visit(
-        visit=visit, by=podiatrist, version=visit.version, pain_now=6, **story.notes
-    )
+    visit = actions.save_visit(visit=visit, by=podiatrist, version=visit.version, pain_now=6, **story.notes)
     if story.treatment:
         actions.add_treatment(
             visit=visit,

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from clinic.management.commands.grant_web_role import grant_if_other_role
 from clinic.models import User
-from clinic.progress import say, step
+from clinic.progress import step
 
 
 class Command(BaseCommand):
@@ -25,8 +25,8 @@ class Command(BaseCommand):
         migrate()
         grant_if_other_role(settings.WEB_DATABASE_ROLE)
         collect_static_files()
-        if not settings.IS_PRODUCTION and "load_demo" in get_commands():
-            load_demo_clinic()
+        if not settings.IS_PRODUCTION:
+            load_demo_clinics()
 
 
 def migrate() -> None:
@@ -60,9 +60,10 @@ def static_fingerprint() -> str:
     return digest.hexdigest()
 
 
-def load_demo_clinic() -> None:
-    """Fill a database that nobody has an account in."""
-    if not User.objects.exists():
-        with step("Loading the demo clinics"):
-            call_command("load_demo", verbosity=0)
-    say(call_command("load_demo", logins=True))
+def load_demo_clinics() -> None:
+    """Fill a database that nobody has an account in, and say how to sign in to the demo if it is there."""
+    if User.objects.exists():
+        call_command("load_demo", logins=True)
+        return
+    with step("Loading the demo clinics"):
+        call_command("load_demo")
