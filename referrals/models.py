@@ -11,7 +11,7 @@ from cases.choices import Urgency
 from cases.models import Case, Visit
 from clinic.models import Clinic
 from clinic.records import Record, append_only, frozen_once, pair, same_clinic, tracked
-from referrals.workflow import OPEN_STATES, TRANSITIONS, State
+from referrals.workflow import OPEN_STATES, TILE_OF_STATE, TRANSITIONS, State, Tile
 
 
 class Destination(models.TextChoices):
@@ -90,6 +90,19 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
     def overdue(self) -> "ReferralQuerySet":
         """Open ones whose next action was due before today in the clinic's time zone."""
         return self.open().filter(next_action_on__lt=timezone.localdate())
+
+    def with_tile(self) -> "ReferralQuerySet":
+        """Annotate `tile`: the one queue of the worklist that an open referral is in."""
+        by_state = [
+            models.When(state=state, then=models.Value(tile.value))
+            for state, tile in TILE_OF_STATE.items()
+        ]
+        overdue = models.When(
+            next_action_on__lt=timezone.localdate(), then=models.Value(Tile.OVERDUE.value)
+        )
+        return self.open().annotate(
+            tile=models.Case(overdue, *by_state, output_field=models.CharField())
+        )
 
     def owned_by(self, user: models.Model) -> "ReferralQuerySet":
         """Those in this user's hands."""

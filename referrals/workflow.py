@@ -3,6 +3,9 @@
 `TRANSITIONS` feeds the buttons, the guards of the actions, the database trigger and the tests.
 """
 
+from datetime import date, timedelta
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -58,3 +61,61 @@ OPEN_STATES: frozenset[str] = frozenset(state for state, after in TRANSITIONS.it
 def can_become(state: str, new_state: str) -> bool:
     """Return whether a referral in `state` may go to `new_state`."""
     return new_state in TRANSITIONS[state]
+
+
+class Tile(models.TextChoices):
+    """The queues of the worklist. Each open referral is in exactly one of them."""
+
+    OVERDUE = "overdue", _("Overdue")
+    TO_WRITE = "to_write", _("To write and sign")
+    TO_SEND = "to_send", _("To send")
+    AWAITING_REPLY = "awaiting_reply", _("Awaiting reply")
+    REPLY_TO_READ = "reply_to_read", _("Reply to read")
+
+
+TILE_OF_STATE: dict[str, Tile] = {
+    State.DRAFT: Tile.TO_WRITE,
+    State.SIGNED: Tile.TO_SEND,
+    State.SENT: Tile.AWAITING_REPLY,
+    State.ACKNOWLEDGED: Tile.AWAITING_REPLY,
+    State.BOOKED: Tile.AWAITING_REPLY,
+    State.SEEN: Tile.AWAITING_REPLY,
+    State.DID_NOT_ATTEND: Tile.AWAITING_REPLY,
+    State.DECLINED: Tile.AWAITING_REPLY,
+    State.REPLIED: Tile.REPLY_TO_READ,
+}
+
+
+def tile_of(state: str, next_action_on: date | None, today: date) -> Tile | None:
+    """Return the tile of a referral, or None when it has ended. Overdue goes before all others."""
+    if state not in TILE_OF_STATE:
+        return None
+    if next_action_on is not None and next_action_on < today:
+        return Tile.OVERDUE
+    return TILE_OF_STATE[state]
+
+
+# What comes next after reaching a state, and within how many days, by urgency (the last figure
+# is for every other urgency). An emergency and one working day leave no room for waiting.
+NEXT_ACTION: dict[str, Any] = {
+    State.DRAFT: _("Write and sign the letter"),
+    State.SIGNED: _("Send the letter"),
+    State.SENT: _("Check that it was received"),
+}
+_DAYS: dict[str, dict[str, int]] = {
+    State.DRAFT: {"emergency": 0, "within_1_working_day": 0, "urgent": 1, "": 7},
+    State.SIGNED: {"emergency": 0, "within_1_working_day": 0, "urgent": 1, "": 2},
+    State.SENT: {"emergency": 0, "within_1_working_day": 1, "urgent": 3, "": 7},
+}
+
+
+def due_on(state: str, urgency: str, today: date) -> date:
+    """Return the day by which the next action after `state` is due; never a weekend."""
+    days = _DAYS[state]
+    day = today + timedelta(days=days.get(urgency, days[""]))
+    return day if urgency == "emergency" else working_day_from(day)
+
+
+def working_day_from(day: date) -> date:
+    """Return `day`, or the Monday after it when it falls on a weekend."""
+    return day + timedelta(days=(7 - day.weekday()) % 7) if day.weekday() >= 5 else day

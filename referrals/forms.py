@@ -1,0 +1,129 @@
+"""Forms of referrals and the directory. They validate; actions save."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases.choices import Urgency
+from clinic.forms import DateField, FootnoteForm, FootnoteModelForm, YesNoUnknownField
+from clinic.models import Clinic
+from referrals.models import Channel, Referral, Specialist
+
+
+class ReferralForm(FootnoteModelForm):
+    """What the podiatrist adds to the record to make a letter of it."""
+
+    consent_given = YesNoUnknownField(
+        label=_("Patient agrees to the referral"), unknown=_("Not asked")
+    )
+    safety_net_given = YesNoUnknownField(
+        label=_("Safety-net advice given"),
+        unknown=_("Not yet"),
+        help_text=_("What to do if bladder, bowel, saddle or leg symptoms appear."),
+    )
+
+    class Meta:
+        model = Referral
+        fields = [
+            "destination",
+            "specialist",
+            "urgency",
+            "reason_for_urgency",
+            "question",
+            "patient_wishes",
+            "told_patient",
+            "consent_given",
+            "safety_net_given",
+            "interim_plan",
+            "phoned_at",
+            "phoned_to",
+            "phone_advice",
+        ]
+        widgets = {
+            name: forms.Textarea(attrs={"rows": 2})
+            for name in (
+                "reason_for_urgency",
+                "question",
+                "patient_wishes",
+                "told_patient",
+                "interim_plan",
+                "phone_advice",
+            )
+        } | {"phoned_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")}
+        help_texts = {
+            "question": _("One sentence that the specialist can answer."),
+            "reason_for_urgency": _("Needed when it is urgent or sooner."),
+        }
+
+    def __init__(self, *args: Any, clinic: Clinic, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["specialist"].queryset = clinic.specialists.current()  # type: ignore[attr-defined]
+        self.fields["specialist"].empty_label = _("Not chosen yet")  # type: ignore[attr-defined]
+        urgency = self.fields["urgency"]
+        urgency.choices = [c for c in Urgency.choices if c[0] != Urgency.NONE]  # type: ignore[attr-defined]
+
+    def clean_phoned_at(self) -> Any:
+        """A call is made before it is written down."""
+        phoned_at = self.cleaned_data["phoned_at"]
+        if phoned_at and phoned_at > timezone.now():
+            raise forms.ValidationError(_("The call cannot be in the future."))
+        if phoned_at and phoned_at.year < 2000:
+            raise forms.ValidationError(_("Enter a date after 2000."))
+        return phoned_at
+
+    def clean(self) -> dict[str, Any]:
+        """Urgency has its reason, and the person spoken to a time."""
+        data = super().clean() or self.cleaned_data
+        pressing = {Urgency.EMERGENCY, Urgency.WITHIN_1_WORKING_DAY, Urgency.URGENT}
+        if data.get("urgency") in pressing and not data.get("reason_for_urgency", "").strip():
+            self.add_error("reason_for_urgency", _("Say why it is this urgent."))
+        return data
+
+    def _post_clean(self) -> None:
+        """Leave the instance alone: the action sets and checks it."""
+
+
+class VersionForm(FootnoteForm):
+    """The version that the person has read."""
+
+    version = forms.IntegerField(min_value=1, max_value=2_000_000_000, widget=forms.HiddenInput)
+
+
+class SendForm(FootnoteForm):
+    """How a letter left the clinic, and to whom."""
+
+    channel = forms.ChoiceField(label=_("Sent by"), choices=Channel.choices)
+    recipient = forms.CharField(label=_("To"), max_length=300)
+    sent_on = DateField(label=_("On"), not_future=True)
+
+    def __init__(self, *args: Any, referral: Referral, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.referral = referral
+
+    def clean_sent_on(self) -> Any:
+        """A letter is sent on or after the day it was signed."""
+        sent_on = self.cleaned_data["sent_on"]
+        signed_at = self.referral.signed_at
+        if signed_at and sent_on < timezone.localdate(signed_at):
+            raise forms.ValidationError(_("The letter was not signed yet on that day."))
+        return sent_on
+
+
+class CancelForm(FootnoteForm):
+    """Why a referral is no longer wanted."""
+
+    reason = forms.CharField(label=_("Why is it no longer wanted?"), max_length=500)
+
+
+class SpecialistForm(FootnoteModelForm):
+    """One entry of the directory."""
+
+    class Meta:
+        model = Specialist
+        fields = ["name", "role", "organisation", "destination", "address", "email", "phone", "notes"]
+        widgets = {"address": forms.Textarea(attrs={"rows": 3}), "notes": forms.Textarea(attrs={"rows": 2})}
+
+    def _post_clean(self) -> None:
+        """Leave the instance alone: the action sets and checks it."""

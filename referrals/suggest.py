@@ -1,0 +1,51 @@
+"""What a new referral is filled in with, from the screening of its visit."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from cases.choices import Urgency
+from cases.models import Visit
+from cases.screening import load_catalogue
+from referrals.models import Destination
+
+
+def suggested_fields(visit: Visit) -> dict[str, Any]:
+    """Return the fields of a referral as the visit's screening suggests them.
+
+    The podiatrist checks and changes them; nothing here is sent by itself.
+    """
+    screening = visit.screening
+    destinations = [code for code in screening.destinations if code in Destination.values]
+    destination = next(
+        (code for code in destinations if code not in ("podiatry", "gp")),
+        destinations[0] if destinations else "",
+    )
+    urgency = screening.urgency if screening.urgency != Urgency.NONE else Urgency.ROUTINE
+    return {
+        "destination": destination,
+        "urgency": urgency,
+        "question": suggested_question(visit),
+        "reason_for_urgency": _reason(screening.result),
+        "interim_plan": visit.plan[:1000],
+        "specialist": visit.clinic.specialists.current().filter(destination=destination).first(),
+    }
+
+
+def suggested_question(visit: Visit) -> str:
+    """Return one sentence that asks about the first suspected condition, with its side."""
+    conditions = visit.screening.result["conditions"]
+    side = visit.case.get_side_display().lower()
+    names = load_catalogue().conditions
+    known = [row["code"] for row in conditions if row["code"] in names]
+    if not known:
+        return ""
+    name = names[known[0]].name.removesuffix(" (suspected)")
+    return _("Please assess suspected %(name)s (%(side)s): is imaging or a specialist opinion needed?") % {
+        "name": name[:1].lower() + name[1:] if not name[:2].isupper() else name,
+        "side": side,
+    }
+
+
+def _reason(result: dict[str, Any]) -> str:
+    return result["reasons"][0][:500] if result["red_flags"] and result["reasons"] else ""

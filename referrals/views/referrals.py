@@ -1,0 +1,235 @@
+"""One referral: begin it, write its letter, sign it, read it, send it, or cancel it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from clinic import audit
+from clinic.access import requires
+from referrals import actions
+from referrals.forms import CancelForm, ReferralForm, SendForm, VersionForm
+from referrals.letters.compose import ComposedLetter, compose, gaps, warnings
+from referrals.letters.record import record_of
+from referrals.models import Channel, Letter, Referral
+from referrals.suggest import suggested_fields
+from referrals.workflow import State
+
+TOO_SLOW = gettext_lazy("The screening says emergency: phone first, and keep the referral an emergency.")
+
+
+def referral_of(request: HttpRequest, pk: Any) -> Referral:
+    """Return this clinic's referral with its case, patient, visit and specialist, or raise 404."""
+    referrals = request.clinic.referrals.select_related(  # type: ignore[attr-defined]
+        "clinic", "case__patient", "case__lead", "visit", "specialist", "owner", "signed_by", "sent_by"
+    )
+    referral = get_object_or_404(referrals, pk=pk)
+    audit.shows(request, referral.case.patient)
+    return referral
+
+
+@requires("referrals.write")
+@require_http_methods(["GET", "POST"])
+def start_referral(request: HttpRequest, pk: Any) -> HttpResponse:
+    """Begin a referral from a signed visit, filled in from its screening."""
+    visits = request.clinic.visits.select_related("case__patient", "clinic", "screening")  # type: ignore[attr-defined]
+    visit = get_object_or_404(visits, pk=pk)
+    if not visit.is_signed or visit.voided_at:
+        messages.error(request, _("Sign the visit first: a letter is written from a signed visit."))
+        return redirect("cases:show_visit", pk=visit.pk)
+    audit.shows(request, visit.case.patient)
+    form = ReferralForm(request.POST or None, clinic=visit.clinic, initial=suggested_fields(visit))
+    if request.method == "POST" and form.is_valid():
+        try:
+            referral = actions.start_referral(visit=visit, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+            return redirect("referrals:write_letter", pk=referral.pk)
+        except actions.EmergencyIsPhoned:
+            form.add_error("urgency", TOO_SLOW)
+        except actions.NotSigned:
+            return redirect("cases:show_visit", pk=visit.pk)
+        except ValidationError as error:
+            form.add_error(None, error)
+    context = {"visit": visit, "patient": visit.case.patient, "form": form}
+    return render(request, "referrals/start_referral.html", context)
+
+
+@requires("referrals.view")
+@require_GET
+def show_referral(request: HttpRequest, pk: Any) -> HttpResponse:
+    """Where a referral is, what is next, and the letter as it was signed."""
+    return _referral_page(request, referral_of(request, pk))
+
+
+def _referral_page(
+    request: HttpRequest,
+    referral: Referral,
+    send_form: SendForm | None = None,
+    cancel_form: CancelForm | None = None,
+) -> HttpResponse:
+    letter = referral.letters.select_related("signed_by").first()
+    context = {
+        "referral": referral,
+        "patient": referral.case.patient,
+        "letter_row": letter,
+        "letter": ComposedLetter.from_dict(letter.content) if letter else None,
+        "dispatches": letter.dispatches.select_related("recorded_by") if letter else [],
+        "send_form": send_form or _send_form(referral),
+        "cancel_form": cancel_form or CancelForm(),
+        "State": State,
+    }
+    return render(request, "referrals/show_referral.html", context)
+
+
+def _send_form(referral: Referral) -> SendForm:
+    specialist = referral.specialist
+    initial = {
+        "channel": Channel.EMAIL if specialist and specialist.email else Channel.POST,
+        "recipient": str(specialist or ""),
+        "sent_on": timezone.localdate(),
+    }
+    if referral.urgency == "emergency":
+        initial["channel"] = Channel.BY_HAND
+    return SendForm(referral=referral, initial=initial)
+
+
+@requires("referrals.write")
+@require_http_methods(["GET", "POST"])
+def write_letter(request: HttpRequest, pk: Any) -> HttpResponse:
+    """The letter's form beside the letter as it will be, saved while one writes."""
+    referral = referral_of(request, pk)
+    if referral.state != State.DRAFT:
+        return redirect("referrals:show_referral", pk=referral.pk)
+    if request.method == "GET":
+        return _letter_page(request, referral)
+    form = ReferralForm(request.POST, clinic=referral.clinic, instance=referral)
+    version = VersionForm(request.POST)
+    if form.is_valid() and version.is_valid():
+        try:
+            referral = actions.update_referral(
+                referral=referral,
+                by=request.user,  # type: ignore[arg-type]
+                version=version.cleaned_data["version"],
+                **form.cleaned_data,
+            )
+        except actions.ChangedMeanwhile:
+            form.add_error(None, _("Somebody else changed this referral. Save again to keep yours."))
+            referral.refresh_from_db(fields=["version"])
+        except actions.EmergencyIsPhoned:
+            form.add_error("urgency", TOO_SLOW)
+        except actions.NotADraft:
+            return redirect("referrals:show_referral", pk=referral.pk)
+        except ValidationError as error:
+            form.add_error(None, error)
+    elif version.errors:
+        form.add_error(None, _("Reload the page and try again."))
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "referrals/_preview.html", _letter_context(request, referral, form))
+    if form.is_valid():
+        messages.success(request, _("Saved."))
+        return redirect("referrals:write_letter", pk=referral.pk)
+    return _letter_page(request, referral, form)
+
+
+def _letter_context(request: HttpRequest, referral: Referral, form: ReferralForm) -> dict[str, Any]:
+    letter = compose(record_of(referral, at=timezone.now(), signer=request.user))
+    return {
+        "referral": referral,
+        "patient": referral.case.patient,
+        "form": form,
+        "letter": letter,
+        "gaps": gaps(letter),
+        "warnings": warnings(letter),
+        "saved_at": timezone.now(),
+    }
+
+
+def _letter_page(
+    request: HttpRequest, referral: Referral, form: ReferralForm | None = None
+) -> HttpResponse:
+    form = form or ReferralForm(clinic=referral.clinic, instance=referral)
+    context = _letter_context(request, referral, form)
+    return render(request, "referrals/write_letter.html", context)
+
+
+@requires("referrals.sign")
+@require_POST
+def sign_letter(request: HttpRequest, pk: Any) -> HttpResponse:
+    """Sign the letter; what is missing is listed with links to where it is filled in."""
+    referral = referral_of(request, pk)
+    form = VersionForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("The letter was not signed. Read it again, then sign it."))
+        return redirect("referrals:write_letter", pk=referral.pk)
+    try:
+        actions.sign_letter(referral=referral, by=request.user, version=form.cleaned_data["version"])  # type: ignore[arg-type]
+    except actions.LetterIncomplete:
+        messages.error(request, _("The letter is not signed: something that it needs is missing."))
+        return redirect("referrals:write_letter", pk=referral.pk)
+    except actions.ChangedMeanwhile:
+        messages.error(request, _("The referral was changed meanwhile. Read it again, then sign it."))
+        return redirect("referrals:write_letter", pk=referral.pk)
+    except actions.WrongStep:
+        messages.error(request, _("This referral was cancelled, so its letter cannot be signed."))
+    else:
+        messages.success(request, _("The letter is signed. It is on the worklist, to be sent."))
+    return redirect("referrals:show_referral", pk=referral.pk)
+
+
+@requires("referrals.view")
+@require_GET
+def show_letter_pdf(request: HttpRequest, pk: Any) -> HttpResponse:
+    """The signed letter's very bytes."""
+    letters = request.clinic.letters.select_related("file", "referral__case")  # type: ignore[attr-defined]
+    letter: Letter = get_object_or_404(letters, pk=pk)
+    audit.shows(request, letter.referral.case.patient_id)
+    if not hasattr(letter, "file"):
+        raise Http404
+    kind = "attachment" if "download" in request.GET else "inline"
+    return HttpResponse(
+        bytes(letter.file.pdf),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'{kind}; filename="letter-{letter.signed_at:%Y-%m-%d}.pdf"'},
+    )
+
+
+@requires("referrals.send")
+@require_POST
+def mark_sent(request: HttpRequest, pk: Any) -> HttpResponse:
+    """Record how the letter left the clinic."""
+    referral = referral_of(request, pk)
+    form = SendForm(request.POST, referral=referral)
+    if not form.is_valid():
+        return _referral_page(request, referral, send_form=form)
+    try:
+        actions.mark_sent(referral=referral, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+    except actions.EmergencyIsPhoned:
+        form.add_error("channel", _("An emergency is phoned first and does not go by post."))
+        return _referral_page(request, referral, send_form=form)
+    except actions.WrongStep:
+        messages.error(request, _("This referral is not waiting to be sent; nothing was changed."))
+        return redirect("referrals:show_referral", pk=referral.pk)
+    messages.success(request, _("Marked as sent. Next: check that it was received."))
+    return redirect("referrals:show_referral", pk=referral.pk)
+
+
+@requires("referrals.send")
+@require_POST
+def cancel_referral(request: HttpRequest, pk: Any) -> HttpResponse:
+    """End a referral that is no longer wanted, with the reason."""
+    referral = referral_of(request, pk)
+    form = CancelForm(request.POST)
+    if not form.is_valid():
+        return _referral_page(request, referral, cancel_form=form)
+    try:
+        actions.cancel_referral(referral=referral, by=request.user, reason=form.cleaned_data["reason"])  # type: ignore[arg-type]
+    except actions.WrongStep:
+        messages.error(request, _("This referral has ended already; nothing was changed."))
+    else:
+        messages.success(request, _("The referral is cancelled."))
+    return redirect("referrals:show_referral", pk=referral.pk)

@@ -1,0 +1,49 @@
+"""The worklist: every open referral in exactly one tile, each with what is next and by when."""
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from clinic import audit
+from clinic.access import requires
+from referrals.workflow import Tile
+
+PAGE_SIZE = 25
+
+
+@requires("referrals.view")
+@require_GET
+def list_referrals(request: HttpRequest) -> HttpResponse:
+    """The open referrals of the clinic or of one's own, by tile, the most pressing first."""
+    whose = "mine" if request.GET.get("whose") == "mine" else "clinic"
+    chosen = request.GET.get("tile", "")
+    chosen = chosen if chosen in Tile.values else ""
+    number = _page_number(request)
+    referrals = request.clinic.referrals.with_tile()  # type: ignore[attr-defined]
+    if whose == "mine":
+        referrals = referrals.owned_by(request.user)
+    counts = referrals.aggregate(
+        **{tile.value: Count("pk", filter=Q(tile=tile.value)) for tile in Tile}
+    )
+    rows = referrals.filter(tile=chosen) if chosen else referrals
+    rows = rows.select_related("case__patient", "specialist", "owner")
+    start = (number - 1) * PAGE_SIZE
+    page = list(rows.order_by("next_action_on", "id")[start : start + PAGE_SIZE + 1])
+    shown = page[:PAGE_SIZE]
+    audit.shows(request, [row.case.patient for row in shown])
+    context = {
+        "referrals": shown,
+        "tiles": [(tile, counts[tile.value]) for tile in Tile],
+        "total": sum(counts.values()),
+        "chosen": chosen,
+        "whose": whose,
+        "number": number,
+        "has_next": len(page) > PAGE_SIZE,
+    }
+    return render(request, "referrals/list_referrals.html", context)
+
+
+def _page_number(request: HttpRequest) -> int:
+    text = request.GET.get("page", "1")
+    return min(max(int(text), 1), 10_000) if text.isascii() and text.isdigit() and len(text) < 6 else 1
