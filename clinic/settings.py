@@ -116,6 +116,8 @@ DATABASES["default"] |= {
         # The trigram threshold was measured: recall 1.00 with one typo, 13 ms at a million names.
         "options": "-c pg_trgm.similarity_threshold=0.45 -c lock_timeout=5s -c statement_timeout=30s",
     },
+    # A migrated database to copy instead of migrating anew (see clinic/embedded_postgres/testing.py).
+    "TEST": {"TEMPLATE": env.str("TEST_DATABASE_TEMPLATE", "") or None},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

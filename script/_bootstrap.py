@@ -24,6 +24,7 @@ from clinic.progress import step  # noqa: E402
 
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+LITTLE_SPACE = 4 * 1024 * 1024
 LOG = ROOT / "var" / "log" / "install.log"
 # Inside .venv this is the interpreter that .venv was made from.
 BASE_PYTHON = getattr(sys, "_base_executable", sys.executable)
@@ -195,13 +196,17 @@ def keep(text: str) -> None:
 
 def explain(output: str) -> str:
     """Return one sentence for the output of a command that failed."""
-    if os.strerror(errno.ENOSPC) in output or os.strerror(errno.EDQUOT) in output:
+    # Python's venv keeps the reason to itself, so the disk is asked as well.
+    told = os.strerror(errno.ENOSPC) in output or os.strerror(errno.EDQUOT) in output
+    if told or shutil.disk_usage(ROOT).free < LITTLE_SPACE:
         return f"The disk that holds {ROOT} is full: make room and start again."
     if re.search(r"connection|resolution|timed out|ProxyError|SSLError|error sending request", output, re.I):
         return (
             f"The package index cannot be reached: check the network or pip's own settings. Details: {LOG}."
         )
-    if found := re.search(r"No matching distribution found for (\S+)|Because (\S+) (?:was not|has no)", output):
+    if found := re.search(
+        r"No matching distribution found for (\S+)|Because (\S+) (?:was not|has no)", output
+    ):
         return (
             f"There is no ready-made package of {found[1] or found[2]} for this machine "
             f"(Python {VERSION}, {sys.platform} {os.uname().machine}): use Python 3.11 to 3.13 "
@@ -210,7 +215,8 @@ def explain(output: str) -> str:
     if "DO NOT MATCH THE HASHES" in output or "Hash mismatch" in output:
         return f"A package is not the one that the lock file names, so nothing was installed. Details: {LOG}."
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    return f"Making .venv failed: {lines[-1] if lines else 'the command gave no reason'}. Details: {LOG}."
+    reason = lines[-1].rstrip(".") if lines else "the command gave no reason"
+    return f"Making .venv failed: {reason}. Details: {LOG}."
 
 
 if __name__ == "__main__":
