@@ -1,6 +1,6 @@
 """One question: given these answers, where does the pain come from, how urgent is it, and why?"""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from .answers import Answers, AnswersError
@@ -58,6 +58,20 @@ class Assessment:
             "blocked_treatments": [one.as_dict() for one in self.blocked_treatments],
             "flags": list(self.flags),
             "missing": list(self.missing),
+        }
+
+    def as_record(self) -> dict[str, Any]:
+        """The result with its evidence, to keep with a signed visit and to explain it years later."""
+        return {
+            **self.as_dict(),
+            "suspected": [one.as_record() for one in self.conditions],
+            "alternatives": [one.as_record() for one in self.alternatives],
+            "origins": [asdict(one) for one in self.origins],
+            "red_flag_reasons": {one.rule.id: one.reason for one in self.red_flags},
+            "restricted_treatments": [one.as_record() for one in self.restricted_treatments],
+            "warned_treatments": [one.as_record() for one in self.warned_treatments],
+            "conflicts": list(self.conflicts),
+            "screen_missing": list(self.screen_missing),
         }
 
 

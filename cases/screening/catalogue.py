@@ -208,7 +208,7 @@ class SignSet:
 class Scoring:
     """Thresholds in decibans; see rules.toml for why."""
 
-    even_odds: int
+    suspicion: int
     strong_evidence: int
     mixed_margin: int
     informative_minimum: int

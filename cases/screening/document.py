@@ -63,7 +63,7 @@ Points are decibans: 10 times the logarithm of the likelihood ratio, rounded. Te
 by ten; 0 points are even odds. A condition starts from the prior of its origin: {priors}.
 {priors_note}
 
-A condition is **suspected** at {even} points or more, and at least {strong} points above its prior.
+A condition is **suspected** at {suspicion} points or more, and at least {strong} points above its prior.
 {scoring_note}
 """
 
@@ -107,7 +107,7 @@ def _introduction(catalogue: Catalogue) -> str:
         margin=scoring.mixed_margin,
         priors=", ".join(f"{name} {points}" for name, points in catalogue.priors.items()),
         priors_note=catalogue.priors_note,
-        even=scoring.even_odds,
+        suspicion=scoring.suspicion,
         strong=scoring.strong_evidence,
         scoring_note=catalogue.scoring.note,
     )

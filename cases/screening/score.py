@@ -5,7 +5,7 @@ Nothing is added for a question that was not asked.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from .answers import Answers
 from .catalogue import RANK, Catalogue, Condition, Weight, WeightGroup
@@ -59,6 +59,16 @@ class ScoredCondition:
     def as_dict(self) -> dict[str, object]:
         return {"code": self.code, "points": self.points, "probability": self.probability}
 
+    def as_record(self) -> dict[str, object]:
+        """With its name, urgency and every contribution."""
+        return {
+            **self.as_dict(),
+            "name": self.name,
+            "by_rule": self.by_rule,
+            "urgency": self.urgency,
+            "contributions": [asdict(one) for one in self.contributions],
+        }
+
 
 def score_conditions(
     answers: Answers, catalogue: Catalogue, named: Mapping[str, FiredRule]
@@ -80,10 +90,15 @@ def score_conditions(
     return tuple(sorted(scored, key=_best_first))
 
 
-def _best_first(one: ScoredCondition) -> tuple[bool, int, bool, int, str]:
-    """Named by a rule (most urgent first), then suspected, then the alternatives; by points within."""
+def _best_first(one: ScoredCondition) -> tuple[bool, int, bool, int, int, str]:
+    """Named by a rule (most urgent first), then suspected by points, then alternatives.
+
+    Alternatives are ordered by how far the answers moved them from their prior: by points alone
+    one weak sign of a foot condition would stand before five of the back.
+    """
     rank = RANK[one.urgency] if one.by_rule else 0
-    return (not one.by_rule, -rank, not one.suspected, -one.points, one.code)
+    strength = one.points if one.suspected else one.points - one.condition.prior
+    return (not one.by_rule, -rank, not one.suspected, -strength, -one.points, one.code)
 
 
 def _has_a_sign_in_favour(one: ScoredCondition) -> bool:
@@ -127,9 +142,9 @@ def _scored(condition: Condition, answers: Answers, catalogue: Catalogue) -> Sco
 
 
 def is_suspected(points: int, condition: Condition, catalogue: Catalogue) -> bool:
-    """At even odds or better, and at least one strong sign's worth over the prior."""
+    """At the line of suspicion or above, and at least one strong sign's worth over the prior."""
     scoring = catalogue.scoring
-    return points >= max(scoring.even_odds, condition.prior + scoring.strong_evidence)
+    return points >= max(scoring.suspicion, condition.prior + scoring.strong_evidence)
 
 
 def _urgency(condition: Condition, answers: Answers) -> tuple[str, tuple[str, ...]]:

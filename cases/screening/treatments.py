@@ -45,6 +45,10 @@ class TreatmentFinding:
             "overridable": self.overridable,
         }
 
+    def as_record(self) -> dict[str, object]:
+        """With the form of the treatment that it is about (None: all of it)."""
+        return {**self.as_dict(), "kind": self.kind}
+
     def keys(self) -> Iterable[str]:
         """With `[]`, lets `dict(finding)` give the JSON form."""
         return self.as_dict().keys()

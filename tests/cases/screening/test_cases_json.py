@@ -8,6 +8,8 @@ import pytest
 from cases.screening import load_catalogue
 from cases.screening.cases_json import CasesError, read_cases, results
 
+from .asking import screened
+
 CATALOGUE = load_catalogue()
 KEYS = [
     "id", "catalogue_version", "origin", "urgency", "refer", "destinations", "conditions", "red_flags",
@@ -90,3 +92,11 @@ def test_a_wrong_input_is_refused_in_one_line(value, line):
 @pytest.mark.parametrize("age", [0, 130])
 def test_the_youngest_and_the_oldest_are_accepted(age):
     assert read([{"id": "x", "age": age}])[0].answers.age == age
+
+
+def test_a_record_keeps_the_evidence_and_is_plain_json():
+    record = screened("foot_drop painless_foot_drop low_back_pain", "inversion_weak", 50).as_record()
+
+    assert json.loads(json.dumps(record)) == record
+    assert record["suspected"][0]["contributions"][0]["label"]
+    assert record["red_flag_reasons"]["foot_drop"]

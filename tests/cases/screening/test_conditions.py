@@ -21,6 +21,7 @@ CLASSIC = {
     "sciatic_neuropathy": ("dorsiflexion_weak toe_walk_weak inversion_weak ankle_reflex_reduced", "", 50),
     "lumbar_disc_herniation": ("crossed_slr_positive leg_pain_worse_than_back pain_worse_sitting_bending", "", 40),
     "lumbar_disc_bulge": ("low_back_pain pain_worse_sitting_bending pain_worse_cough_strain lumbar_rom_painful", "", 40),
+    "lumbar_disc_degeneration": ("low_back_pain lumbar_rom_painful", "", 55),
     "lumbar_spinal_stenosis": ("neurogenic_claudication no_pain_when_seated", "", 72),
     "spondylolisthesis": ("lumbar_step_palpable pain_worse_extension_standing", "", 50),
     "facet_joint_syndrome": ("lumbar_ext_rotation_pain paraspinal_pain_onset pain_eased_lying_down", "", 58),
@@ -63,9 +64,8 @@ CLASSIC = {
     "bone_tumour": ("bone_pain_swelling_young", "", 14),
 }  # fmt: skip
 
-# At the source's weights and the back prior these cannot reach even odds as a cause of foot pain.
+# At the source's weight and the back prior this cannot reach suspicion as a cause of foot pain.
 ALTERNATIVES_ONLY = {
-    "lumbar_disc_degeneration": ("low_back_pain lumbar_rom_painful", "", 55),
     "nonspecific_low_back_pain": ("low_back_pain", "", 40),
 }
 

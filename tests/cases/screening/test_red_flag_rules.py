@@ -177,3 +177,30 @@ def test_an_emergency_goes_to_the_emergency_first_and_copies_the_gp():
 def test_a_child_in_an_emergency_also_goes_to_paediatrics():
     assert "paediatrics_same_day" in screened("ces_bladder_dysfunction", age=15).destinations
     assert "paediatrics_same_day" not in screened("ces_bladder_dysfunction", age=17).destinations
+
+
+def test_an_emergency_leaves_out_the_slower_destinations():
+    assessment = screened(
+        "ces_bladder_dysfunction pain_radiates_back_to_foot leg_pain_worse_than_back slump_positive"
+    )
+
+    assert "sciatica" in [one.code for one in assessment.conditions]
+    assert assessment.destinations == ("emergency_department", "spinal_on_call", "gp")
+
+
+@pytest.mark.parametrize(
+    "worse", ["progressive_motor_deficit", "acute_foot_drop", "rapid_ascending_weakness"]
+)
+def test_cauda_equina_stays_an_emergency_when_anything_worsens(worse):
+    assessment = screened(f"ces_bladder_dysfunction ces_stable_over_14_days {worse}")
+
+    assert "cauda_equina" in rules_fired(assessment)
+
+
+def test_an_emergency_condition_decides_the_origin_before_any_points():
+    assessment = screened(
+        "first_step_heel_pain plantar_heel_tender windlass_positive ces_saddle_sensory_change"
+    )
+
+    assert assessment.origin == "back"
+    assert [one.code for one in assessment.conditions] == ["cauda_equina_syndrome", "plantar_fasciitis"]

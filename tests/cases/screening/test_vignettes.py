@@ -26,6 +26,7 @@ VIGNETTES = {
     "Achilles snap": ("Maffulli98", "achilles_pop_sudden thompson_positive achilles_gap", "", 42, "foot", "emergency", True, "achilles_rupture"),
     "stiff hands and legs": ("RDS-Cx", "foot_pain hand_clumsiness brisk_reflexes_clonus babinski_positive", "difficulty_walking", 59, "systemic", "urgent", True, "cord_compression_myelopathy"),
     "web-space neuroma": ("Mahadevan15", "foot_pain webspace_squeeze_pain mulder_click", "low_back_pain leg_foot_paraesthesia", 52, "foot", "none", False, "mortons_neuroma"),
+    "mild sciatica, foot normal": ("NG59, CKS-S", "foot_pain leg_pain_same_side leg_foot_paraesthesia slr_positive no_local_foot_findings low_back_pain", "", 50, "back", "routine", True, "sciatica"),
     "nothing to find": ("rule 5", "foot_pain", "low_back_pain pain_reproduced_at_foot groin_pain first_step_heel_pain", 40, "none", "none", False, None),
 }  # fmt: skip
 
