@@ -86,8 +86,12 @@ def _by_number(patients: QuerySet[Patient], text: str) -> dict[object, Patient]:
 
 def _only_digits(expression: F) -> Func:
     return Func(
-        expression, Value(r"\D"), Value(""), Value("g"),
-        function="regexp_replace", output_field=TextField(),
+        expression,
+        Value(r"\D"),
+        Value(""),
+        Value("g"),
+        function="regexp_replace",
+        output_field=TextField(),
     )
 
 
@@ -131,7 +135,11 @@ def _sounding_like(patients: QuerySet[Patient], text: str) -> QuerySet[Patient]:
 
 
 def find_duplicates(
-    clinic: Clinic, *, family_name: str, given_name: str, birth_date: datetime.date | None,
+    clinic: Clinic,
+    *,
+    family_name: str,
+    given_name: str,
+    birth_date: datetime.date | None,
     national_id: str = "",
 ) -> list[Patient]:
     """Return the clinic's patients who may be this same person, at most five.

@@ -4,10 +4,23 @@ import datetime
 import re
 import unicodedata
 
+from django.utils import timezone
+
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-FULL_MONTHS = (
-    "january february march april may june july august september october november december"
-).split()
+FULL_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 
 _ISO = re.compile(r"(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})(?:[t ]\d{2}:.*)?")
 _COMPACT_ISO = re.compile(r"((?:18|19|20)\d{2})(\d{2})(\d{2})")
@@ -54,11 +67,9 @@ def _parts(words: str) -> tuple[str, int, int]:
     raise ValueError("not a date")
 
 
-def _of_short_year(
-    year: int, month: int, day: int, latest: datetime.date | None
-) -> datetime.date:
+def _of_short_year(year: int, month: int, day: int, latest: datetime.date | None) -> datetime.date:
     if latest is None:
-        today = datetime.date.today()
+        today = timezone.localdate()
         latest = datetime.date(today.year + 20, 12, 31)
     century = latest.year - latest.year % 100
     for candidate in (century + year, century - 100 + year):

@@ -71,7 +71,9 @@ class PatientForm(FootnoteModelForm):
         self.is_new = self.instance._state.adding
         self.fields["record_number"].required = False
         self.fields["seen"].initial = "" if self.is_new else mark_of(self.instance)
-        self.before = None if self.is_new else {name: getattr(self.instance, name) for name in self._meta.fields}
+        self.before = (
+            None if self.is_new else {name: getattr(self.instance, name) for name in self._meta.fields}
+        )
 
     @property
     def helper(self) -> FormHelper:

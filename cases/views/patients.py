@@ -97,9 +97,7 @@ def register_patient(request: HttpRequest) -> HttpResponse:
         if not duplicates:
             patient = _register(request, form)
             if patient:
-                messages.success(
-                    request, _("%(patient)s is registered.") % {"patient": patient}
-                )
+                messages.success(request, _("%(patient)s is registered.") % {"patient": patient})
                 return redirect("cases:show_patient", pk=patient.pk)
         audit.shows(request, duplicates)
         context["duplicates"] = duplicates
