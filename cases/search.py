@@ -129,7 +129,7 @@ def _sounding_like(patients: QuerySet[Patient], text: str) -> QuerySet[Patient]:
     folded = Fold(Value(text.replace(",", " ")))
     return (
         patients.filter(Q(name_key__trigram_similar=folded) | Q(name_key__trigram_word_similar=folded))
-        .annotate(similarity=TrigramSimilarity("name_key", folded))
+        .annotate(similarity=TrigramSimilarity("name_key", folded))  # type: ignore[arg-type]
         .order_by("-similarity", "id")
     )
 

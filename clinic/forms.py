@@ -48,7 +48,7 @@ class _FootnoteForm:
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
-        super().__init__(_tidied(data), *args, **kwargs)
+        super().__init__(_tidied(data), *args, **kwargs)  # type: ignore[call-arg]
         for field in self.fields.values():  # type: ignore[attr-defined]
             _prepare(field)
 
@@ -158,7 +158,7 @@ class ThreeBoxes(forms.MultiWidget):
     box_labels = (_("Day"), _("Month"), _("Year"))
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        boxes = {}
+        boxes: dict[str, forms.Widget | type[forms.Widget]] = {}
         for name, length in (("day", 2), ("month", 9), ("year", 4)):
             numeric = {} if name == "month" else {"inputmode": "numeric"}
             boxes[name] = forms.TextInput(
@@ -233,8 +233,8 @@ class YesNoUnknownField(forms.TypedChoiceField):
 
     widget = Segmented
 
-    def __init__(self, *, unknown: Any = _("Not known"), **kwargs: Any) -> None:
-        choices = [("yes", _("Yes")), ("no", _("No")), ("", unknown)]
+    def __init__(self, *, unknown: Any = None, **kwargs: Any) -> None:
+        choices = [("yes", _("Yes")), ("no", _("No")), ("", unknown or _("Not known"))]
         kwargs.setdefault("required", False)
         super().__init__(choices=choices, coerce=lambda word: word == "yes", empty_value=None, **kwargs)
 

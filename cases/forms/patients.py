@@ -29,6 +29,8 @@ ALERTS = (
 DOCTOR = ("gp_name", "gp_practice", "gp_address")
 NEEDS = ("interpreter_language", "needs", "consent_to_share", "consent_on", "notes", "deceased_on")
 
+DETAILS = [*WHO, *NUMBERS, *CONTACT, *ALERTS, *DOCTOR, *NEEDS]
+
 
 class PatientForm(FootnoteModelForm):
     """A patient's details, for registering and for changing.
@@ -51,7 +53,7 @@ class PatientForm(FootnoteModelForm):
 
     class Meta:
         model = Patient
-        fields = [*WHO, *NUMBERS, *CONTACT, *ALERTS, *DOCTOR, *NEEDS]
+        fields = DETAILS
         widgets = {
             "sex": Segmented,
             "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
@@ -71,9 +73,7 @@ class PatientForm(FootnoteModelForm):
         self.is_new = self.instance._state.adding
         self.fields["record_number"].required = False
         self.fields["seen"].initial = "" if self.is_new else mark_of(self.instance)
-        self.before = (
-            None if self.is_new else {name: getattr(self.instance, name) for name in self._meta.fields}
-        )
+        self.before = None if self.is_new else {name: getattr(self.instance, name) for name in DETAILS}
 
     @property
     def helper(self) -> FormHelper:
@@ -148,14 +148,10 @@ class PatientForm(FootnoteModelForm):
             self.add_error("deceased_on", _("The date of death is before the date of birth."))
         return data
 
-    def _get_validation_exclusions(self) -> set[str]:
-        """Leave an empty record number to the action, which gives the next one."""
-        return super()._get_validation_exclusions() | {"record_number", "clinic"}
-
     @property
     def details(self) -> dict[str, Any]:
         """The cleaned details, ready for the action."""
-        return {name: self.cleaned_data[name] for name in self._meta.fields}
+        return {name: self.cleaned_data[name] for name in DETAILS}
 
     def duplicates(self) -> list[Patient]:
         """Return patients of the clinic who may be this same person."""
@@ -174,12 +170,12 @@ class PatientForm(FootnoteModelForm):
             return []
         return [
             (str(self.fields[name].label), getattr(current, name))
-            for name in self._meta.fields
+            for name in DETAILS
             if getattr(current, name) != self.cleaned_data[name]
         ]
 
 
 def mark_of(patient: Model) -> str:
     """Return a short mark that changes when any of the patient's details changes."""
-    details = [str(getattr(patient, name)) for name in PatientForm._meta.fields]
+    details = [str(getattr(patient, name)) for name in DETAILS]
     return hashlib.sha256("\x1f".join(details).encode()).hexdigest()[:16]

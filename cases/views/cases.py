@@ -28,7 +28,7 @@ def open_case(request: HttpRequest, pk: UUID) -> HttpResponse:
         try:
             case = actions.open_case(patient=patient, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
         except ValidationError as error:
-            form.add_error(None, error.messages)  # type: ignore[arg-type]
+            form.add_error(None, error.messages)
         else:
             messages.success(request, _("The case is open."))
             return redirect("cases:show_case", pk=case.pk)

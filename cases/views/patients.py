@@ -1,13 +1,13 @@
 """Pages of patients: find, register, show, change."""
 
 from copy import copy
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Max
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -67,8 +67,8 @@ def lately_seen(request: HttpRequest, count: int = 10) -> list[Patient]:
     for visit in visits[: count * 3]:
         patient = patients.setdefault(visit.case.patient_id, visit.case.patient)
         if not hasattr(patient, "last_seen_on"):
-            patient.last_seen_on = visit.seen_on
-            patient.open_cases = [visit.case] if visit.case.is_open else []
+            patient.last_seen_on = visit.seen_on  # type: ignore[attr-defined]
+            patient.open_cases = [visit.case] if visit.case.is_open else []  # type: ignore[attr-defined]
     return list(patients.values())[:count]
 
 
@@ -112,7 +112,7 @@ def _register(request: HttpRequest, form: PatientForm) -> Patient | None:
             **form.details,
         )
     except ValidationError as error:
-        form.add_error(None, error.messages)  # type: ignore[arg-type]
+        form.add_error(None, error.messages)
         return None
 
 
@@ -138,7 +138,7 @@ def edit_patient(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         context["differing"] = form.changed_meanwhile(patient)
         if context["differing"]:
-            form.data["seen"] = form.fields["seen"].initial
+            cast(QueryDict, form.data)["seen"] = form.fields["seen"].initial
         elif _update(request, form, patient):
             messages.success(request, _("The details are saved."))
             return redirect("cases:show_patient", pk=patient.pk)
@@ -149,6 +149,6 @@ def _update(request: HttpRequest, form: PatientForm, patient: Patient) -> bool:
     try:
         actions.update_patient(patient=copy(patient), by=request.user, **form.details)  # type: ignore[arg-type]
     except ValidationError as error:
-        form.add_error(None, error.messages)  # type: ignore[arg-type]
+        form.add_error(None, error.messages)
         return False
     return True
