@@ -76,8 +76,10 @@ def _make_system_user() -> pwd.struct_passwd:
 
 def private_directory(path: Path, user: pwd.struct_passwd) -> None:
     """Make `path` a directory that only `user` may enter, or raise if it is somebody else's."""
-    if not path.parent.exists():
-        path.parent.mkdir(parents=True, mode=0o755)
+    for parent in reversed([parent for parent in path.parents if not parent.exists()]):
+        parent.mkdir(exist_ok=True)
+        if os.geteuid() == 0:
+            parent.chmod(0o755)  # whatever root's umask: another user has to pass
     try:
         path.mkdir(mode=0o700)
         if os.geteuid() == 0:

@@ -1,6 +1,7 @@
 """PostgreSQL from the wheel, on real data directories."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -215,8 +216,15 @@ def test_what_went_wrong_is_one_sentence(output, sentence):
 def test_a_clone_where_the_database_user_may_not_go_keeps_its_data_elsewhere(tmp_path):
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
-
-    place = embedded_postgres.location(closed / "var" / "postgres")
+    directory = closed / "var" / "postgres"
+    place = embedded_postgres.location(directory)
+    try:
+        embedded_postgres.ensure_running(directory)
+        with psycopg.connect(embedded_postgres.url(directory)) as web:
+            assert web.execute("SHOW data_directory").fetchone() == (str(place / "data"),)
+        embedded_postgres.stop(directory)
+    finally:
+        shutil.rmtree(place)
 
     assert place.is_relative_to("/var/lib/footnote")
     assert closed.stat().st_mode & 0o077 == 0
