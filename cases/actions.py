@@ -246,7 +246,8 @@ def blocks_of(
     assessment: Assessment, kind: str, details: Mapping[str, Any]
 ) -> list[TreatmentFinding]:
     """Return what forbids this treatment in the form that `details` describes."""
-    return [found for found in assessment.blocked_treatments if concerns(found, kind, details)]
+    found = [*assessment.blocked_treatments, *assessment.restricted_treatments]
+    return [block for block in found if concerns(block, kind, details)]
 
 
 def refuse_blocked(
@@ -263,7 +264,7 @@ def _freeze_screening(
     draft: Visit, assessment: Assessment, agreed: bool, decided_origin: str, reason: str
 ) -> None:
     answers = answers_of(draft)
-    result = assessment.as_dict()
+    result = assessment.as_record()
     origin = result["origin"] or ""
     Screening.objects.create(
         visit=draft,

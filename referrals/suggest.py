@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 
 from cases.choices import Urgency
 from cases.models import Visit
-from cases.screening import load_catalogue
 from referrals.models import Destination
 
 
@@ -34,13 +33,11 @@ def suggested_fields(visit: Visit) -> dict[str, Any]:
 
 def suggested_question(visit: Visit) -> str:
     """Return one sentence that asks about the first suspected condition, with its side."""
-    conditions = visit.screening.result["conditions"]
-    side = visit.case.get_side_display().lower()
-    names = load_catalogue().conditions
-    known = [row["code"] for row in conditions if row["code"] in names]
-    if not known:
+    suspected = visit.screening.result["suspected"]
+    if not suspected:
         return ""
-    name = names[known[0]].name.removesuffix(" (suspected)")
+    name = suspected[0]["name"].removesuffix(" (suspected)")
+    side = visit.case.get_side_display().lower()
     return _("Please assess suspected %(name)s (%(side)s): is imaging or a specialist opinion needed?") % {
         "name": name[:1].lower() + name[1:] if not name[:2].isupper() else name,
         "side": side,

@@ -98,7 +98,8 @@ def _edit(request: HttpRequest, treatment: Treatment, here: str, save: Any) -> H
         return redirect("cases:show_visit", pk=visit.pk)
     assessment = assess(answers_of(visit))
     kind = treatment.kind
-    may_override = any(f.treatment == kind and f.overridable for f in assessment.blocked_treatments)
+    blocking = [*assessment.blocked_treatments, *assessment.restricted_treatments]
+    may_override = any(block.treatment == kind and block.overridable for block in blocking)
     form = FORMS[kind](request.POST or None, instance=treatment, may_override=may_override)
     blocks = actions.blocks_of(assessment, kind, treatment.details)
     if request.method == "POST" and form.is_valid():

@@ -1,0 +1,169 @@
+"""The main job, once through: from a foot that hurts to a letter on its way."""
+
+import io
+
+import pypdfium2
+import pytest
+from playwright.sync_api import Page, expect
+
+from cases.models import Visit
+from clinic.models import AccessLog
+from referrals.models import Letter, LetterFile, Referral
+from tests.factories import PatientFactory, SpecialistFactory
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def specialist(north, cast):
+    north.referral_coordinator = cast.dana
+    north.save()
+    return SpecialistFactory(clinic=north)
+
+
+def register(page: Page) -> None:
+    page.get_by_role("link", name="Register a patient").first.click()
+    page.get_by_label("Family name").fill("Żółkiewska")
+    page.get_by_label("Given names").fill("Łucja")
+    page.get_by_label("Day").fill("17")
+    page.get_by_label("Month").fill("5")
+    page.get_by_label("Year").fill("1965")
+    page.get_by_role("button", name="Register").click()
+
+
+def open_case(page: Page) -> None:
+    page.get_by_role("link", name="Open a case").first.click()
+    page.get_by_label("Complaint").fill("Numb and painful top of the left foot")
+    page.get_by_label("Left", exact=True).check(force=True)
+    page.get_by_role("button", name="Open the case").click()
+
+
+def answer(page: Page, sign: str, word: str = "yes") -> None:
+    """Tap an answer and wait until the page has followed it."""
+    row = page.locator(f"#sign-{sign}")
+    if not row.is_visible():
+        row.evaluate("element => { element.closest('details').open = true }")
+    with page.expect_response(lambda response: "/answers/" in response.url):
+        row.get_by_label(word.capitalize(), exact=True).check(force=True)
+
+
+def answer_red_flags_no(page: Page) -> None:
+    for title in ("cauda_equina", "red_flag_questions", "red_flag_tests"):
+        group = page.locator(f"#group-{title}")
+        group.evaluate("element => { element.open = true }")
+        with page.expect_response(lambda response: "/answers/" in response.url):
+            group.get_by_role("button", name="I asked the rest").click()
+
+
+def record_l5(page: Page) -> None:
+    for sign in (
+        "pain_radiates_back_to_foot",
+        "low_back_pain",
+        "no_local_foot_findings",
+        "slump_positive",
+        "hip_abduction_weak",
+        "sensory_loss_l5",
+        "ehl_weak",
+    ):
+        answer(page, sign)
+    with page.expect_response(lambda response: "/answers/" in response.url):
+        page.locator("#details-ehl_weak").get_by_label("Power (MRC)").select_option("4")
+
+
+def prescribe_exercise(page: Page) -> None:
+    page.get_by_role("link", name="Exercise").click()
+    form = page.locator(".treatment-form")
+    form.get_by_label("Exercise", exact=True).fill("Short walks")
+    form.get_by_label("Type").select_option("aerobic")
+    form.get_by_label("Times a week").fill("14")
+    form.get_by_label("Minutes").fill("10")
+    form.get_by_role("button", name="Add treatment").click()
+    expect(page.locator("#treatments")).to_contain_text("Short walks")
+
+
+def write_notes(page: Page) -> None:
+    with page.expect_response(lambda response: "/save/" in response.url):
+        page.get_by_label("History").fill("Eight weeks, from the buttock to the big toe.")
+    expect(page.locator("#save-status")).to_contain_text("Saved")
+
+
+def test_from_a_painful_foot_to_a_letter_on_its_way(
+    page: Page, log_in, log_out, accessible, cast, specialist
+):
+    log_in(cast.alice)
+    accessible()
+    register(page)
+    open_case(page)
+    accessible()
+
+    page.get_by_role("button", name="Start a visit").first.click()
+    answer_red_flags_no(page)
+    record_l5(page)
+    panel = page.locator("#assessment")
+    expect(panel.locator(".assessment-origin")).to_have_text("Back")
+    expect(panel).to_contain_text("Pinched (trapped) nerve, L5 root")
+    write_notes(page)
+    prescribe_exercise(page)
+    accessible()
+    page.get_by_role("button", name="Sign the visit").click()
+    expect(page.get_by_text("The visit is signed and locked.")).to_be_visible()
+    accessible()
+    visit = Visit.objects.get()
+    assert (visit.is_signed, visit.screening.origin) == (True, "back")
+    assert visit.findings.get(sign="ehl_weak").mrc_grade == 4
+
+    page.get_by_role("link", name="Write a referral").click()
+    page.get_by_label("Specialist").select_option(label=str(specialist))
+    page.get_by_role("button", name="Go on to the letter").click()
+    with page.expect_response(lambda response: "/letter/" in response.url):
+        page.locator("#letter-fields").get_by_role("group", name="Patient agrees").get_by_label(
+            "Yes"
+        ).check(force=True)
+    expect(page.get_by_text("The letter is complete")).to_be_visible()
+    accessible()
+    page.get_by_role("button", name="Sign the letter").click()
+    expect(page.get_by_text("The letter is signed.")).to_be_visible()
+    accessible()
+
+    log_out()
+    log_in(cast.dana)
+    page.get_by_role("link", name="Referrals").click()
+    accessible()
+    page.get_by_role("link", name="ŻÓŁKIEWSKA").click()
+    with page.expect_popup() as popup:
+        page.get_by_role("link", name="Open the PDF").click()
+    popup.value.close()
+    page.get_by_role("button", name="Mark as sent").click()
+    expect(page.get_by_text("Marked as sent.")).to_be_visible()
+    accessible()
+
+    referral = Referral.objects.get()
+    assert (referral.state, referral.owner) == ("sent", cast.dana)
+    assert referral.next_action and referral.next_action_on
+    text = letter_text(LetterFile.objects.get())
+    assert "Łucja Żółkiewska" in text
+    assert "17 May 1965" in text
+    assert Letter.objects.get().dispatches.get().sha256 == LetterFile.objects.get().sha256
+    assert AccessLog.objects.filter(user=cast.dana, action="referrals:show_letter_pdf").exists()
+
+
+def letter_text(file: LetterFile) -> str:
+    document = pypdfium2.PdfDocument(io.BytesIO(bytes(file.pdf)))
+    text = " ".join(page.get_textpage().get_text_bounded() for page in document)
+    return " ".join(text.split())
+
+
+def test_an_emergency_takes_over_the_page(page: Page, log_in, accessible, alice, north):
+    north.emergency_advice = "Emergency department: 0113 496 0999"
+    north.save()
+    patient = PatientFactory(clinic=north, created_by=alice)
+    log_in(alice)
+    page.goto(f"/patients/{patient.pk}/")
+    open_case(page)
+    page.get_by_role("button", name="Start a visit").first.click()
+
+    answer(page, "ces_bladder_dysfunction")
+
+    expect(page.locator("#assessment")).to_contain_text("Emergency: act now")
+    expect(page.locator("#assessment")).to_contain_text("0113 496 0999")
+    accessible()
