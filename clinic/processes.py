@@ -90,17 +90,15 @@ def stop_all(children: list[Child], patience: float = 15) -> None:
 
 
 def _forward(stream: TextIO, log: Path) -> None:
-    """Copy output to the terminal and the log; of a traceback only the log gets the inside."""
-    in_traceback = False
+    """Copy output to the log, and of it to the terminal only the first line of each log record.
+
+    What else a process prints, tracebacks above all, would bury those lines.
+    """
     with stream, _open(log) as file:
         for line in stream:
             file.write(line)
             file.flush()
-            if line.startswith("Traceback (most recent call last)"):
-                in_traceback = True
-            elif in_traceback:
-                in_traceback = not line.strip() or line.startswith(" ")
-            elif not re.match(r"(During handling|The above exception|\s*$)", line):
+            if re.match(r"\[?\d{4}-\d\d-\d\d ", line):
                 sys.stdout.write(line)
                 sys.stdout.flush()
 

@@ -23,12 +23,13 @@ def wait_for(condition):
         time.sleep(0.02)
 
 
-def test_output_reaches_the_terminal_and_the_log_but_a_traceback_only_the_log(tmp_path, capsys):
-    output = "before\nTraceback (most recent call last):\n  File x\n    y()\nValueError: Anna Novak\nafter\n"
+def test_log_records_reach_the_terminal_but_a_traceback_only_the_log(tmp_path, capsys):
+    traceback = "Traceback (most recent call last):\n  File x\n    y()\nValueError: Anna Novak\n"
+    output = f"2026-11-21 11:56:28 ERROR before\n{traceback}[2026-11-21 11:56:29 +0000] after\n"
 
     _forward(io.StringIO(output), tmp_path / "web.log")
 
-    assert capsys.readouterr().out == "before\nafter\n"
+    assert capsys.readouterr().out == "2026-11-21 11:56:28 ERROR before\n[2026-11-21 11:56:29 +0000] after\n"
     assert (tmp_path / "web.log").read_text() == output
 
 
@@ -62,8 +63,8 @@ def test_a_process_that_keeps_dying_is_given_up(tmp_path):
 
 
 def test_stop_all_kills_what_does_not_stop(tmp_path, capsys):
-    deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf'); time.sleep(60)"
-    process = child(tmp_path, deaf)
+    deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN)"
+    process = child(tmp_path, f"{deaf}; print('2026-11-21 deaf'); time.sleep(60)")
     process.start()
     wait_for(lambda: "deaf" in capsys.readouterr().out)
 
