@@ -76,7 +76,13 @@ def test_find_patients_finds(people, north, text, numbers):
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("novack ana", "000101"), ("tomas smit", "AB-77"), ("marquez", "000102"), ("grosman", "000103")],
+    [
+        ("novack ana", "000101"),
+        ("tomas smit", "AB-77"),
+        ("marquez", "000102"),
+        ("grosman", "000103"),
+        ("smiht", "AB-77"),
+    ],
 )
 def test_find_patients_offers_names_that_sound_alike(people, north, text, number):
     found = find_patients(north, text)
