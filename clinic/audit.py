@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpRequest
 
 from clinic.models import AccessLog
@@ -31,12 +31,14 @@ def write_access_log(request: HttpRequest) -> None:
     if not shown:
         return
     match = request.resolver_match
-    AccessLog.objects.create(
-        clinic=request.clinic,  # type: ignore[attr-defined]
-        user_id=request.user.pk,
-        action=match.view_name if match else "",
-        patients=list(shown),
-    )
+    # Atomic, so that after a failure the 503 page can still ask the database.
+    with transaction.atomic():
+        AccessLog.objects.create(
+            clinic=request.clinic,  # type: ignore[attr-defined]
+            user_id=request.user.pk,
+            action=match.view_name if match else "",
+            patients=list(shown),
+        )
 
 
 def broken_links() -> list[tuple[str, int, str]]:
