@@ -1,0 +1,147 @@
+"""Tables of the examination: nerve roots, tests by side, and the other findings."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from .content import Block, paragraph, table
+from .facts import FindingFacts
+from .wording import NONE_RECORDED, SIDES, joined, measure, sentence_list, with_details
+
+HISTORY_AREAS = frozenset({"story", "pain_pattern", "pain_on_walking"})
+RED_FLAG_AREAS = frozenset({"cauda_equina", "red_flag_questions"})  # listed with the red flags
+
+# Root: (power with its short name), sensation, reflex. Clinical reference, section 1, group N.
+ROOTS: dict[str, tuple[dict[str, str], str, str]] = {
+    "L4": (
+        {"knee_extension_weak": "knee straight", "dorsiflexion_weak": "ankle up"},
+        "sensory_loss_l4",
+        "knee_reflex_reduced",
+    ),
+    "L5": (
+        {"ehl_weak": "big toe up", "hip_abduction_weak": "hip abduction", "inversion_weak": "inversion"},
+        "sensory_loss_l5",
+        "",
+    ),
+    "S1": (
+        {"toe_walk_weak": "toe walking", "eversion_weak": "eversion"},
+        "sensory_loss_s1",
+        "ankle_reflex_reduced",
+    ),
+}
+TENSION = {
+    "slr_positive": "Straight-leg raise",
+    "crossed_slr_positive": "Crossed straight-leg raise",
+    "slump_positive": "Slump",
+    "femoral_stretch_positive": "Femoral stretch",
+}
+HIP_MOVEMENT = {
+    "hip_ir_limited": "Hip internal rotation",
+    "hip_flexion_limited": "Hip flexion",
+    "hip_adduction_limited": "Hip adduction",
+    "thomas_positive": "Thomas test",
+}
+ROOT_CODES = frozenset(
+    code for power, sensation, reflex in ROOTS.values() for code in (*power, sensation, reflex) if code
+)
+TABLED = ROOT_CODES | TENSION.keys() | HIP_MOVEMENT.keys()
+
+Words = Callable[[FindingFacts], str]
+
+
+def examination_blocks(findings: Sequence[FindingFacts], side: str) -> list[Block]:
+    """Return the tables that have something to say, then what was looked for and absent."""
+    examined = [one for one in findings if _is_examined(one)]
+    blocks = _nerve_roots(examined) + _by_side(examined)
+    others = [one for one in examined if one.code not in TABLED]
+    rows = [one for one in others if one.present or measure(one) or one.note]
+    # A red flag that is absent is listed with the red flags.
+    absent = [one for one in others if one not in rows and not one.is_red_flag]
+    if rows:
+        blocks.append(table("Other findings", ("Sign", "Answer", "Side", "Measure", "Note"), map(_row, rows)))
+    if absent:
+        names = sentence_list(with_details(one, side) for one in absent)
+        blocks.append(paragraph(f"Looked for and absent: {names}."))
+    return blocks
+
+
+def _is_examined(one: FindingFacts) -> bool:
+    return one.area not in HISTORY_AREAS and not (one.is_red_flag and one.area in RED_FLAG_AREAS)
+
+
+def _row(one: FindingFacts) -> tuple[str, ...]:
+    cells = (SIDES.get(one.side, ""), measure(one), one.note)
+    return (one.label, "present" if one.present else "absent", *(cell or NONE_RECORDED for cell in cells))
+
+
+def _nerve_roots(findings: Sequence[FindingFacts]) -> list[Block]:
+    if not any(one.code in ROOT_CODES for one in findings):
+        return []
+    header = (
+        "Root",
+        *(f"{what}, {side}" for what in ("Power", "Sensation", "Reflex") for side in ("left", "right")),
+    )
+    rows = [_root(root, findings) for root in ROOTS]
+    return [table("Nerve roots (power by MRC grade; – is not recorded, never normal)", header, rows)]
+
+
+def _root(root: str, findings: Sequence[FindingFacts]) -> list[str]:
+    power, sensation, reflex = ROOTS[root]
+    cells = [root]
+    for side in ("left", "right"):
+        named = [(name, _cell(code, side, findings, _power)) for code, name in power.items()]
+        cells.append(joined("; ", (f"{name} {said}" for name, said in named if said)) or NONE_RECORDED)
+    for code in (sensation, reflex):
+        for side in ("left", "right"):
+            said = _cell(code, side, findings, _reduced) if code else "no reflex"
+            cells.append(said or NONE_RECORDED)
+    return cells
+
+
+def _by_side(findings: Sequence[FindingFacts]) -> list[Block]:
+    tests = {**dict.fromkeys(TENSION, _sign), **dict.fromkeys(HIP_MOVEMENT, _limited)}
+    tests["thomas_positive"] = _sign
+    names = TENSION | HIP_MOVEMENT
+    asked = {one.code for one in findings}
+    rows = [
+        (
+            names[code],
+            *(_cell(code, side, findings, words) or NONE_RECORDED for side in ("left", "right")),
+            joined("; ", (one.note for one in findings if one.code == code)) or NONE_RECORDED,
+        )
+        for code, words in tests.items()
+        if code in asked
+    ]
+    return [table("Nerve tension and hip movement", ("Test", "Left", "Right", "Note"), rows)] if rows else []
+
+
+def _cell(code: str, side: str, findings: Iterable[FindingFacts], words: Words) -> str:
+    """What was found on this side. A no without a side is of both, a yes without a side of neither."""
+    of_sign = [one for one in findings if one.code == code]
+    exact = [one for one in of_sign if one.side in (side, "bilateral")]
+    if exact:
+        return words(exact[0])
+    unsided = [one for one in of_sign if not one.side]
+    if not unsided:
+        return ""
+    return f"{words(unsided[0])} (side not recorded)" if unsided[0].present else words(unsided[0])
+
+
+def _power(one: FindingFacts) -> str:
+    if one.mrc_grade is not None:
+        return f"{one.mrc_grade}/5"
+    return "weak, not graded" if one.present else "normal"
+
+
+def _reduced(one: FindingFacts) -> str:
+    return "reduced" if one.present else "normal"
+
+
+def _sign(one: FindingFacts) -> str:
+    return _at("positive" if one.present else "negative", one)
+
+
+def _limited(one: FindingFacts) -> str:
+    return _at("limited" if one.present else "full", one)
+
+
+def _at(words: str, one: FindingFacts) -> str:
+    return f"{words}, {one.degrees}°" if one.degrees is not None else words

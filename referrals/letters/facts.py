@@ -1,0 +1,184 @@
+"""What a letter is written from: the record as plain frozen data, with no database behind it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClinicFacts:
+    """Who writes. `acknowledge_days` is when the clinic asks whether the letter arrived."""
+
+    name: str
+    letterhead_line: str = ""
+    address: str = ""
+    phone: str = ""
+    email: str = ""
+    acknowledge_days: int = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """To whom."""
+
+    name: str
+    role: str = ""
+    organisation: str = ""
+    address: str = ""
+    email: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientFacts:
+    """About whom. None for a yes/no means not known."""
+
+    title: str = ""
+    given_name: str = ""
+    family_name: str = ""
+    preferred_name: str = ""
+    birth_date: date | None = None
+    age: int | None = None
+    sex: str = ""
+    record_number: str = ""
+    national_id: str = ""
+    address: str = ""
+    postcode: str = ""
+    phone: str = ""
+    email: str = ""
+    gp_name: str = ""
+    gp_practice: str = ""
+    gp_address: str = ""
+    allergies: str = ""
+    no_known_allergies: bool = False
+    medication: str = ""
+    medical_history: str = ""
+    on_anticoagulant: bool | None = None
+    has_diabetes: bool | None = None
+    has_implant: bool | None = None
+    interpreter_language: str = ""
+    needs: str = ""
+    consent_to_share: bool | None = None
+    occupation: str = ""
+    emergency_contact: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Referrer:
+    """Who signs."""
+
+    name: str = ""
+    profession: str = ""
+    registration_number: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitFacts:
+    """What hurts, and what was written on the day. `side` is left, right, bilateral or empty."""
+
+    complaint: str = ""
+    side: str = ""
+    onset_on: date | None = None
+    mechanism: str = ""
+    kind: str = ""
+    seen_on: date
+    history: str = ""
+    examination: str = ""
+    assessment: str = ""
+    plan: str = ""
+    pain_now: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingFacts:
+    """One sign that was asked for. `area` is the catalogue's group on the visit page."""
+
+    code: str
+    label: str
+    area: str
+    present: bool
+    side: str = ""
+    mrc_grade: int | None = None
+    degrees: int | None = None
+    millimetres: int | None = None
+    level: str = ""
+    note: str = ""
+    is_red_flag: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuspectedFacts:
+    """A condition with the labels of the answers that speak for and against it."""
+
+    name: str
+    icd10: str = ""
+    probability: float = 0.0
+    signs_for: tuple[str, ...] = ()
+    signs_against: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreeningFacts:
+    """What the rules suggested at signing, and what the clinician decided. Origins in words."""
+
+    catalogue_version: str
+    suggested_origin: str = ""
+    decided_origin: str = ""
+    agreed: bool = True
+    decision_reason: str = ""
+    suspected: tuple[SuspectedFacts, ...] = ()
+    alternatives: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreatmentFacts:
+    """One treatment so far. `dose` and `response` in words."""
+
+    kind: str
+    target: str = ""
+    site: str = ""
+    side: str = ""
+    dose: str = ""
+    start_on: date
+    review_on: date | None = None
+    stopped_on: date | None = None
+    stop_reason: str = ""
+    response: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferralFacts:
+    """What is asked, how soon, and what the patient knows. `urgency` is the code."""
+
+    service: str
+    urgency: str
+    urgency_label: str
+    reason_for_urgency: str = ""
+    question: str = ""
+    patient_wishes: str = ""
+    told_patient: str = ""
+    consent_given: bool | None = None
+    safety_net_given: bool | None = None
+    interim_plan: str = ""
+    target_on: date | None = None
+    phoned_at: datetime | None = None
+    phoned_to: str = ""
+    phone_advice: str = ""
+    imaging: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterRecord:
+    """Everything one letter says. All times are in the clinic's time zone."""
+
+    reference: str
+    written_at: datetime
+    clinic: ClinicFacts
+    recipient: Recipient | None
+    patient: PatientFacts
+    referrer: Referrer
+    visit: VisitFacts
+    referral: ReferralFacts
+    screening: ScreeningFacts | None = None
+    findings: tuple[FindingFacts, ...] = ()
+    red_flags_not_asked: tuple[str, ...] = ()
+    treatments: tuple[TreatmentFacts, ...] = ()

@@ -1,0 +1,233 @@
+"""Reads from the database what a letter is written from."""
+
+import zoneinfo
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from cases.choices import Origin
+from cases.models import Finding, Patient, Treatment, Visit
+from cases.screening import Answers, Catalogue, Sign, assess, load_catalogue
+from cases.templatetags.cases import treatment_details
+from clinic.models import Clinic, User
+from referrals.models import Referral, Specialist
+
+from .facts import (
+    ClinicFacts,
+    FindingFacts,
+    LetterRecord,
+    PatientFacts,
+    Recipient,
+    ReferralFacts,
+    Referrer,
+    ScreeningFacts,
+    SuspectedFacts,
+    TreatmentFacts,
+    VisitFacts,
+)
+
+RED_FLAG_AREAS = frozenset({"cauda_equina", "red_flag_questions"})
+# They lower or qualify an urgency and are no warning by themselves.
+NOT_A_WARNING = ("Routine", "Modifier", "Lowers")
+PATIENT_FIELDS = frozenset(PatientFacts.__slots__) - {"age", "sex"}
+
+
+def record_of(referral: Referral, *, at: datetime, signer: User | None = None) -> LetterRecord:
+    """Return everything the referral's letter says, as of `at`. Four queries at most.
+
+    Without a `signer` the letter names the case's lead podiatrist.
+    """
+    visits = Visit.objects.select_related("clinic", "case__patient", "case__lead", "screening")
+    visit = visits.get(pk=referral.visit_id)
+    zone = zoneinfo.ZoneInfo(visit.clinic.time_zone)
+    findings = list(visit.findings.all())
+    treatments = list(
+        Treatment.objects.filter(case=visit.case, start_on__lte=at.astimezone(zone).date())
+        .exclude(visit__voided_at__isnull=False)
+        .order_by("start_on", "created_at")
+    )
+    screening = _screening(visit)
+    catalogue = load_catalogue()
+    return LetterRecord(
+        reference=f"R-{str(referral.pk)[:8].upper()}",
+        written_at=at.astimezone(zone),
+        clinic=_clinic(visit.clinic),
+        recipient=_recipient(referral.specialist),
+        patient=_patient(visit.case.patient, at.astimezone(zone)),
+        referrer=_referrer(signer or visit.case.lead),
+        visit=_visit(visit),
+        referral=_referral(referral, zone, treatments),
+        screening=screening,
+        findings=_findings(findings, catalogue, _fired_signs(visit)),
+        red_flags_not_asked=_not_asked(findings, catalogue),
+        treatments=tuple(_treatment(one) for one in treatments if one.kind != "surgery_referral"),
+    )
+
+
+def _clinic(clinic: Clinic) -> ClinicFacts:
+    return ClinicFacts(**{name: getattr(clinic, name) for name in ClinicFacts.__slots__})
+
+
+def _recipient(specialist: Specialist | None) -> Recipient | None:
+    if specialist is None:
+        return None
+    return Recipient(**{name: getattr(specialist, name) for name in Recipient.__slots__})
+
+
+def _patient(patient: Patient, at: datetime) -> PatientFacts:
+    fields: dict[str, Any] = {name: getattr(patient, name) for name in PATIENT_FIELDS}
+    return PatientFacts(**fields, age=patient.age_on(at.date()), sex=str(patient.get_sex_display()))
+
+
+def _referrer(user: User) -> Referrer:
+    return Referrer(**{name: getattr(user, name) for name in Referrer.__slots__})
+
+
+def _visit(visit: Visit) -> VisitFacts:
+    case = visit.case
+    return VisitFacts(
+        complaint=case.complaint,
+        side=case.side,
+        onset_on=case.onset_on,
+        mechanism=case.mechanism,
+        kind=str(visit.get_kind_display()),
+        seen_on=visit.seen_on,
+        history=visit.history,
+        examination=visit.examination,
+        assessment=visit.assessment,
+        plan=visit.plan,
+        pain_now=visit.pain_now,
+    )
+
+
+def _referral(referral: Referral, zone: zoneinfo.ZoneInfo, treatments: Iterable[Treatment]) -> ReferralFacts:
+    imaging = [one.details.get("imaging", "") for one in treatments if one.kind == "surgery_referral"]
+    return ReferralFacts(
+        service=str(referral.get_destination_display()),
+        urgency=referral.urgency,
+        urgency_label=str(referral.get_urgency_display()),
+        reason_for_urgency=referral.reason_for_urgency,
+        question=referral.question,
+        patient_wishes=referral.patient_wishes,
+        told_patient=referral.told_patient,
+        consent_given=referral.consent_given,
+        safety_net_given=referral.safety_net_given,
+        interim_plan=referral.interim_plan,
+        target_on=referral.target_on,
+        phoned_at=referral.phoned_at.astimezone(zone) if referral.phoned_at else None,
+        phoned_to=referral.phoned_to,
+        phone_advice=referral.phone_advice,
+        imaging="; ".join(filter(None, imaging)),
+    )
+
+
+def _is_red_flag(sign: Sign) -> bool:
+    if sign.screen:
+        return True
+    return sign.answers in RED_FLAG_AREAS and not (sign.red_flag or "Routine").startswith(NOT_A_WARNING)
+
+
+def _fired_signs(visit: Visit) -> frozenset[str]:
+    screening = getattr(visit, "screening", None)
+    rules = screening.result.get("red_flags", []) if screening else []
+    pressing = ("urgent", "within_1_working_day", "emergency")
+    return frozenset(sign for rule in rules if rule["urgency"] in pressing for sign in rule["signs"])
+
+
+def _findings(
+    findings: Iterable[Finding], catalogue: Catalogue, fired: frozenset[str]
+) -> tuple[FindingFacts, ...]:
+    """In the catalogue's order; a sign that the catalogue has dropped since keeps its code as name."""
+    order = {code: place for place, code in enumerate(catalogue.signs)}
+    rows = sorted(findings, key=lambda one: (order.get(one.sign, len(order)), one.side))
+    return tuple(_finding(one, catalogue.signs.get(one.sign), fired) for one in rows)
+
+
+def _finding(finding: Finding, sign: Sign | None, fired: frozenset[str]) -> FindingFacts:
+    warns = sign is not None and (
+        _is_red_flag(sign) or bool(finding.present and sign.red_flag and sign.code in fired)
+    )
+    return FindingFacts(
+        code=finding.sign,
+        label=sign.label if sign else finding.sign.replace("_", " "),
+        area=sign.answers if sign else "",
+        present=finding.present,
+        side=finding.side,
+        mrc_grade=finding.mrc_grade,
+        degrees=finding.degrees,
+        millimetres=finding.millimetres,
+        level=finding.level,
+        note=finding.note,
+        is_red_flag=warns,
+    )
+
+
+def _not_asked(findings: Iterable[Finding], catalogue: Catalogue) -> tuple[str, ...]:
+    asked = {one.sign for one in findings}
+    return tuple(
+        sign.label for code, sign in catalogue.signs.items() if code not in asked and _is_red_flag(sign)
+    )
+
+
+def _treatment(one: Treatment) -> TreatmentFacts:
+    return TreatmentFacts(
+        kind=str(one.get_kind_display()),
+        target=one.target,
+        site=one.site,
+        side=one.side,
+        dose=treatment_details(one),
+        start_on=one.start_on,
+        review_on=one.review_on,
+        stopped_on=one.stopped_on,
+        stop_reason=one.stop_reason,
+        response=str(one.get_response_display()),
+    )
+
+
+def _screening(visit: Visit) -> ScreeningFacts | None:
+    kept = getattr(visit, "screening", None)
+    if kept is None:
+        return None
+    result = _with_evidence(kept.result, kept.answers)
+    return ScreeningFacts(
+        catalogue_version=kept.catalogue_version,
+        suggested_origin=_origin(kept.origin),
+        decided_origin=_origin(kept.decided_origin),
+        agreed=kept.agreed,
+        decision_reason=kept.decision_reason,
+        suspected=tuple(_suspected(one) for one in result.get("suspected", ())),
+        alternatives=tuple(one["name"] for one in result.get("alternatives", ())),
+    )
+
+
+def _with_evidence(result: dict[str, Any], answers: dict[str, Any]) -> dict[str, Any]:
+    """The result as it was kept; one kept without its evidence gets it from the same catalogue only."""
+    if "suspected" in result or result["catalogue_version"] != load_catalogue().version:
+        return result
+    again = assess(
+        Answers(
+            present=frozenset(answers["signs_present"]),
+            absent=frozenset(answers["signs_absent"]),
+            age=answers["age"],
+            side=answers["side"],
+        )
+    )
+    return again.as_record()
+
+
+def _suspected(one: dict[str, Any]) -> SuspectedFacts:
+    known = load_catalogue().conditions.get(one["code"])
+    said = [
+        (c["points"], c["label"] + (" (absent)" if c["answer"] == "no" else "")) for c in one["contributions"]
+    ]
+    return SuspectedFacts(
+        name=one["name"],
+        icd10=known.icd10 if known else "",
+        probability=one["probability"],
+        signs_for=tuple(label for points, label in said if points > 0),
+        signs_against=tuple(label for points, label in said if points < 0),
+    )
+
+
+def _origin(code: str) -> str:
+    return str(Origin(code).label) if code else ""
