@@ -1,0 +1,125 @@
+"""Seed a scratch database, start the real server, and measure each page beside the floor.
+
+    script/bench                    the table; --json for a machine
+    script/bench --patients 1000 --visits 5000 --rounds 50
+
+The floor is a bare view behind the same log-in, on the same server, in the same run: one indexed query
+and a plain table of 25 rows. Its rounds alternate with each page's, so that noise hits both alike.
+Times are those of one client, in milliseconds; queries are counted in this process.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+SCRATCH = ROOT / "var" / "bench"
+
+
+def main() -> int:
+    options = _options()
+    os.environ.update(
+        ENVIRONMENT="test", FOOTNOTE_VAR=str(SCRATCH), DJANGO_SETTINGS_MODULE="bench.settings", LOG_LEVEL="ERROR"
+    )
+    from clinic import embedded_postgres
+
+    directory = SCRATCH / "postgres"
+    with ExitStack() as stack:
+        stack.callback(shutil.rmtree, SCRATCH, ignore_errors=True)
+        embedded_postgres.ensure_running(directory)
+        stack.callback(embedded_postgres.stop, directory)
+        os.environ["DATABASE_URL"] = embedded_postgres.owner_url(directory)
+        report = _measured(stack, options)
+    print(json.dumps(report, indent=2) if options.json else _table(report))
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="script/bench", description=__doc__.splitlines()[0])
+    parser.add_argument("--patients", type=int, default=10_000)
+    parser.add_argument("--visits", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=100, help="requests to each page")
+    parser.add_argument("--json", action="store_true")
+    return parser.parse_args()
+
+
+def _measured(stack: ExitStack, options: argparse.Namespace) -> dict[str, Any]:
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from bench.seed import seed
+    from bench.server import Server
+    from bench.subjects import subjects
+
+    call_command("migrate", verbosity=0)
+    call_command("grant_web_role", verbosity=0)
+    started = time.monotonic()
+    podiatrist, admin = seed(options.patients, options.visits)
+    seeded = time.monotonic() - started
+    server = stack.enter_context(Server(SCRATCH))
+    measured = subjects(server, podiatrist, admin)
+    rows = [_row(subject, measured.floor, options.rounds) for subject in measured.subjects]
+    return {"patients": options.patients, "visits": options.visits, "seed_seconds": round(seeded, 1), "rows": rows}
+
+
+def _row(subject: Any, floor: Callable[[], None], rounds: int) -> dict[str, Any]:
+    rounds = min(rounds, subject.most_rounds)
+    for _ in range(3):
+        subject.run()
+        floor()
+    times, floors = [], []
+    for _ in range(rounds):
+        times.append(_timed(subject.run))
+        floors.append(_timed(floor))
+    row = {
+        "page": subject.name,
+        "p50": _percentile(times, 50),
+        "p95": _percentile(times, 95),
+        "floor_p50": _percentile(floors, 50),
+        "floor_p95": _percentile(floors, 95),
+        "queries": subject.queries() if subject.queries else None,
+        "aim": subject.aim,
+    }
+    row["ratio_p50"] = round(row["p50"] / row["floor_p50"], 2)
+    row["ratio_p95"] = round(row["p95"] / row["floor_p95"], 2)
+    print(f"  {subject.name}", file=sys.stderr, flush=True)
+    return row
+
+
+def _timed(call: Callable[[], None]) -> float:
+    started = time.perf_counter()
+    call()
+    return (time.perf_counter() - started) * 1000
+
+
+def _percentile(times: list[float], percent: int) -> float:
+    ordered = sorted(times)
+    return round(ordered[min(len(ordered) - 1, len(ordered) * percent // 100)], 2)
+
+
+def _table(report: dict[str, Any]) -> str:
+    lines = [
+        f"{report['patients']:,} patients, {report['visits']:,} visits, seeded in {report['seed_seconds']} s",
+        "",
+        f"{'page':34}{'p50 ms':>9}{'p95 ms':>9}{'floor p50':>11}{'p95':>8}{'x p50':>8}{'x p95':>8}{'queries':>9}  aim",
+    ]
+    lines += [
+        f"{row['page']:34}{row['p50']:9.2f}{row['p95']:9.2f}{row['floor_p50']:11.2f}{row['floor_p95']:8.2f}"
+        f"{row['ratio_p50']:8.2f}{row['ratio_p95']:8.2f}{row['queries'] if row['queries'] is not None else '–':>9}"
+        f"  {row['aim']}"
+        for row in report["rows"]
+    ]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

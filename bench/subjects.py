@@ -1,0 +1,119 @@
+"""What is measured: the pages of the main job, and the letter."""
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from bench.seed import FAMILIES
+from bench.server import Browser, Server
+from cases import actions
+from cases.models import Case
+from clinic.models import User
+from referrals.letters.compose import compose
+from referrals.letters.pdf import render_pdf
+from referrals.letters.record import record_of
+from referrals.models import Referral
+from tests.factories import PASSWORD
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One thing to measure. `run` does it once; `queries` counts its SQL, where it is a page."""
+
+    name: str
+    run: Callable[[], Any]
+    aim: str
+    queries: Callable[[], int] | None = None
+    most_rounds: int = 1_000
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The floor and everything that is held against it."""
+
+    floor: Callable[[], Any]
+    subjects: list[Subject]
+
+
+def subjects(server: Server, podiatrist: User, admin: User) -> Measured:
+    """Sign two people in and return the pages as they see them."""
+    browser, desk = Browser(server), Browser(server)
+    browser.log_in(podiatrist.email, PASSWORD)
+    desk.log_in(admin.email, PASSWORD)
+    pages = _Pages(browser, podiatrist)
+    case = Case.objects.order_by("id").first()
+    assert case is not None
+    draft = actions.start_visit(case=case, by=podiatrist)
+    signed = case.visits.signed().first()
+    assert signed is not None
+    names = itertools.cycle(name[:4] for name in FAMILIES)
+    wrong = itertools.cycle(name[:2] + "x" + name[3:] for name in FAMILIES if len(name) > 5)
+    answers = itertools.cycle(("yes", "no"))
+    path = f"/visits/{draft.pk}/answers/"
+    return Measured(
+        floor=lambda: browser.get("/bench/floor/"),
+        subjects=[
+            Subject("log in (Argon2)", lambda: _log_in(server, podiatrist), "–", most_rounds=15),
+            pages.get("home", "/", "<= 3"),
+            pages.post("patient search, 4 letters", "/patients/search/", lambda: {"q": next(names)}, "<= 3"),
+            pages.post("patient search, misspelt", "/patients/search/", lambda: {"q": next(wrong)}, "–"),
+            pages.get("patient page", f"/patients/{case.patient_id}/", "<= 3"),
+            pages.get("case page", f"/cases/{case.pk}/", "<= 3"),
+            pages.get("visit page, draft", f"/visits/{draft.pk}/", "–"),
+            pages.get("visit page, signed", f"/visits/{signed.pk}/", "–"),
+            pages.post("live panel", path, lambda: {"slump_positive-answer": next(answers)}, "<= 2", htmx=True),
+            _Pages(desk, admin).get("worklist", "/referrals/", "<= 3"),
+            Subject("letter: compose and PDF", _letter(podiatrist), "<= 15 ms"),
+        ],
+    )
+
+
+class _Pages:
+    """Pages as one person's browser gets them, with their queries counted in this process."""
+
+    def __init__(self, browser: Browser, user: User) -> None:
+        self.browser = browser
+        self.client = Client(headers={"host": "localhost"})
+        self.client.force_login(user)
+
+    def get(self, name: str, path: str, aim: str) -> Subject:
+        return Subject(
+            name, lambda: self.browser.get(path), aim, lambda: self._count(lambda: self.client.get(path))
+        )
+
+    def post(
+        self, name: str, path: str, data: Callable[[], dict[str, str]], aim: str, *, htmx: bool = True
+    ) -> Subject:
+        return Subject(
+            name,
+            lambda: self.browser.post(path, data(), htmx=htmx),
+            aim,
+            lambda: self._count(lambda: self.client.post(path, data(), headers={"hx-request": "true"})),
+        )
+
+    def _count(self, request: Callable[[], Any]) -> int:
+        request()
+        with CaptureQueriesContext(connection) as captured:
+            request()
+        return len(captured)
+
+
+def _log_in(server: Server, user: User) -> None:
+    Browser(server).log_in(user.email, PASSWORD)
+
+
+def _letter(user: User) -> Callable[[], Any]:
+    referral = Referral.objects.select_related("clinic", "case__patient", "visit", "specialist").first()
+    assert referral is not None
+
+    def write() -> None:
+        now = timezone.now()
+        render_pdf(compose(record_of(referral, at=now, signer=user)), at=now)
+
+    return write
