@@ -80,7 +80,10 @@ def _nerve_roots(findings: Sequence[FindingFacts]) -> list[Block]:
         *(f"{what}, {side}" for what in ("Power", "Sensation", "Reflex") for side in ("left", "right")),
     )
     rows = [_root(root, findings) for root in ROOTS]
-    return [table("Nerve roots (power by MRC grade; – is not recorded, never normal)", header, rows)]
+    notes = [one for one in findings if one.code in ROOT_CODES and (one.note or one.level)]
+    said = "; ".join(f"{one.label}: {joined(', ', (one.level, one.note))}" for one in notes)
+    heading = "Nerve roots (power by MRC grade; – is not recorded, never normal)"
+    return [table(heading, header, rows), paragraph(f"Notes: {said}." if said else "")]
 
 
 def _root(root: str, findings: Sequence[FindingFacts]) -> list[str]:
@@ -91,7 +94,7 @@ def _root(root: str, findings: Sequence[FindingFacts]) -> list[str]:
         cells.append(joined("; ", (f"{name} {said}" for name, said in named if said)) or NONE_RECORDED)
     for code in (sensation, reflex):
         for side in ("left", "right"):
-            said = _cell(code, side, findings, _reduced) if code else "no reflex"
+            said = _cell(code, side, findings, _reduced) if code else "n/a"
             cells.append(said or NONE_RECORDED)
     return cells
 

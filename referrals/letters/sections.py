@@ -214,11 +214,9 @@ def past_history(record: LetterRecord) -> Section:
     """Earlier illness and operations, and what matters to a surgeon or a scanner."""
     who = record.patient
     known = (who.has_diabetes, who.on_anticoagulant, who.has_implant)
-    risks = facts(
-        ("Diabetes", yes_no(who.has_diabetes)),
-        ("Anticoagulant", yes_no(who.on_anticoagulant)),
-        ("Implant or pacemaker", yes_no(who.has_implant)),
-    )
+    names = ("diabetes", "anticoagulant", "implant or pacemaker")
+    answers = (f"{name}: {yes_no(value)}" for name, value in zip(names, known, strict=True))
+    risks = paragraph(joined("; ", answers).capitalize() + ".")
     blocks = [paragraph(who.medical_history.strip()), risks]
     said = bool(who.medical_history.strip()) or any(one is not None for one in known)
     return _section(
@@ -262,7 +260,7 @@ def consent_and_plan(record: LetterRecord) -> Section:
     }
     reviews = [one.review_on for one in record.treatments if one.review_on and not one.stopped_on]
     due = [day for day in reviews if day >= record.written_at.date()]
-    review = f"Reviewed here on {long_date(min(due))}." if due else ""
+    review = f"Review here on {long_date(min(due))}." if due else ""
     rows = (
         ("Patient was told", told.told_patient.strip() or "Not recorded."),
         ("Consent", consent[told.consent_given]),
@@ -276,6 +274,8 @@ def consent_and_plan(record: LetterRecord) -> Section:
 
 
 def _follow_up(record: LetterRecord) -> str:
+    if record.referral.urgency in ("emergency", "within_1_working_day"):
+        return "This clinic keeps track of the referral until it has your reply."
     days = record.clinic.acknowledge_days
     return f"This clinic keeps track of the referral and asks you if it has not heard within {days} days."
 

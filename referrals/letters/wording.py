@@ -7,20 +7,9 @@ from .facts import FindingFacts, PatientFacts
 
 NONE_RECORDED = "–"
 NOT_KNOWN = "Not known – please ask the patient."
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+MONTHS = tuple(
+    "January February March April May June July August September October November December".split()  # noqa: SIM905
+)
 SIDES = {"left": "left", "right": "right", "bilateral": "both sides"}
 TITLES = ("dr", "mr", "mrs", "ms", "miss", "mx", "prof", "professor", "sir", "dame")
 
@@ -56,8 +45,8 @@ def one_line(text: str) -> str:
 
 
 def yes_no(value: bool | None) -> str:
-    """Yes, No or Not known."""
-    return "Not known" if value is None else "Yes" if value else "No"
+    """yes, no or not known."""
+    return "not known" if value is None else "yes" if value else "no"
 
 
 def salutation(name: str) -> str:

@@ -120,8 +120,10 @@ def typical(**changes: Any) -> LetterRecord:
             kind="Initial visit",
             seen_on=date(2026, 11, 18),
             history="Eight weeks of burning pain from the left buttock down the shin to the big toe. "
-            "Began after lifting a suitcase. Worse sitting in the bus. “It is my foot that hurts, not my back.”",
-            examination="Foot normal: no swelling, full painless range, palpation does not bring on the pain.",
+            "Began after lifting a suitcase. Worse sitting in the bus. "
+            "“It is my foot that hurts, not my back.”",
+            examination="Foot normal: no swelling, full painless range, palpation "
+            "does not bring on the pain.",
             assessment="Suspected left L5 radiculopathy, mild and stable weakness.",
             plan="Keep active, walking programme. Return at once if weakness grows.",
             pain_now=6,

@@ -1,0 +1,253 @@
+import logging
+import re
+import threading
+import unicodedata
+from dataclasses import replace
+from datetime import timedelta
+from io import BytesIO
+
+import pikepdf
+import pypdfium2
+import pytest
+
+from referrals.letters.compose import compose
+from referrals.letters.fonts import font_directories
+from referrals.letters.pdf import render_pdf
+from tests.referrals.letters.records import (
+    AT,
+    emergency,
+    many_findings,
+    typical,
+    with_patient,
+    with_referral,
+)
+
+NAMES = {
+    "Latin, extended": ("Zoë", "Łukasiewicz-Ñandú"),
+    "Greek": ("Ελένη", "Παπαδοπούλου"),
+    "Cyrillic": ("Наталья", "Щербакова"),
+    "Vietnamese": ("Thị Hương", "Nguyễn"),
+    "Hebrew": ("שרה", "כהן"),
+    "Devanagari": ("प्रिया", "शर्मा"),
+    "Thai": ("สมชาย", "ใจดี"),
+    "Tamil": ("கமல்", "தமிழ்ச்செல்வி"),
+    "Telugu": ("రాజు", "వెంకటేశ్వర్లు"),
+    "Khmer": ("សុខា", "ចាន់"),
+    "Chinese": ("小明", "王"),
+    "Japanese": ("さくら", "田中"),
+    "Korean": ("민준", "김"),
+    "Bengali": ("রহিম", "বাংলা"),
+    "Gurmukhi": ("ਗੁਰਪ੍ਰੀਤ", "ਸਿੰਘ"),
+    "Ethiopic": ("አበበ", "ከበደ"),
+    "Georgian": ("ნინო", "ბერიძე"),
+    "Armenian": ("Արամ", "Պետրոսյան"),
+    "beyond the first plane": ("野", "𠮷"),
+}
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return [page.get_textpage().get_text_range() for page in document]
+    finally:
+        document.close()
+
+
+def text_of(record) -> str:
+    return " ".join(" ".join(pages_of(render_pdf(compose(record), at=AT).pdf)).split())
+
+
+@pytest.fixture(scope="module")
+def pdf():
+    """The typical letter with more findings than a page holds, opened."""
+    rendered = render_pdf(compose(typical(findings=many_findings())), at=AT)
+    with pikepdf.open(BytesIO(rendered.pdf)) as opened:
+        yield opened
+
+
+def structure(node, found=None):
+    """The names of all structure elements below `node`."""
+    found = [] if found is None else found
+    if isinstance(node, pikepdf.Array):
+        for child in node:
+            structure(child, found)
+    elif isinstance(node, pikepdf.Dictionary) and "/S" in node:
+        found.append(str(node.S))
+        structure(node.get("/K", pikepdf.Array()), found)
+    return found
+
+
+# What the file promises
+
+
+def test_the_pdf_is_marked_as_tagged_in_british_english_with_a_title(pdf):
+    assert pdf.Root.MarkInfo.Marked == True  # noqa: E712 — a pikepdf object
+    assert str(pdf.Root.Lang) == "en-GB"
+    assert str(pdf.docinfo.Title) == "Referral letter R-1A2B3C4D, Aire Foot & Ankle Clinic"
+    assert pdf.Root.ViewerPreferences.DisplayDocTitle == True  # noqa: E712
+
+
+def test_the_structure_tree_has_headings_tables_with_header_cells_and_lists(pdf):
+    names = structure(pdf.Root.StructTreeRoot.K)
+
+    assert {"/H1", "/H2", "/H3", "/P", "/Table", "/TH", "/TD", "/L", "/LI"} <= set(names)
+
+
+def test_the_pdf_declares_pdf_a_2a_and_pdf_ua_1(pdf):
+    with pdf.open_metadata() as metadata:
+        assert metadata.pdfa_status == "2A"
+        assert metadata["pdfuaid:part"] == "1"
+
+
+def test_every_font_is_embedded(pdf):
+    fonts = {font.objgen: font for page in pdf.pages for font in page.Resources.Font.values()}
+
+    assert fonts
+    for font in fonts.values():
+        descriptor = font.DescendantFonts[0].FontDescriptor
+        assert {"/FontFile2", "/FontFile3"} & set(descriptor.keys())
+
+
+def test_a_typical_letter_takes_two_pages():
+    assert len(pages_of(render_pdf(compose(typical()), at=AT).pdf)) == 2
+
+
+def test_sixty_findings_paginate_with_identifiers_and_header_cells_on_each_page():
+    record = typical(findings=many_findings())
+    pages = pages_of(render_pdf(compose(record), at=AT).pdf)
+
+    assert len(pages) in (3, 4)
+    for number, page in enumerate(pages, start=1):
+        words = " ".join(page.split())
+        assert "Ms Anna Novak" in words
+        assert "born 17 May 1965" in words
+        assert "record no. 000123" in words
+        assert f"Page {number} of {len(pages)}" in words
+    with_rows = [page for page in pages if "Finding number" in page]
+    assert len(with_rows) > 1
+    assert all("Measure" in page for page in with_rows)
+    assert all(f"Finding number {n} of" in " ".join(" ".join(pages).split()) for n in range(1, 61))
+
+
+def test_the_emergency_is_said_in_words():
+    text = text_of(emergency())
+
+    assert "Emergency, same day" in text
+    assert "Dr Osei, spinal registrar" in text
+
+
+# Reproducible
+
+
+def test_the_same_letter_at_the_same_time_gives_the_same_bytes():
+    letter = compose(typical())
+
+    assert render_pdf(letter, at=AT).pdf == render_pdf(letter, at=AT).pdf
+    assert render_pdf(letter, at=AT).pdf != render_pdf(letter, at=AT + timedelta(days=1)).pdf
+
+
+def test_two_threads_render_at_once():
+    letter = compose(typical())
+    expected = render_pdf(letter, at=AT).pdf
+    found: list[bytes] = []
+    threads = [
+        threading.Thread(target=lambda: found.extend(render_pdf(letter, at=AT).pdf for _ in range(4)))
+        for _ in range(2)
+    ]
+
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert found == [expected] * 8
+
+
+# Names and characters
+
+
+@pytest.mark.parametrize(("given", "family"), NAMES.values(), ids=NAMES)
+def test_a_name_survives_in_its_own_script(given, family):
+    rendered = render_pdf(compose(with_patient(title="", given_name=given, family_name=family)), at=AT)
+    text = unicodedata.normalize("NFC", " ".join(pages_of(rendered.pdf)))
+
+    assert rendered.substituted == []
+    assert unicodedata.normalize("NFC", family) in text
+    assert unicodedata.normalize("NFC", given) in text
+
+
+def test_an_arabic_name_keeps_all_its_letters():
+    # PDFium repeats some Arabic letters when it reads text, so that words are not compared whole.
+    rendered = render_pdf(compose(with_patient(title="", given_name="فاطمة", family_name="الزهراء")), at=AT)
+    text = " ".join(pages_of(rendered.pdf))
+
+    assert rendered.substituted == []
+    assert set("فاطمةالزهراء") <= set(text)
+
+
+def test_a_character_that_no_font_has_is_printed_as_its_code_point(caplog):
+    record = with_patient(family_name="Novak\N{CUNEIFORM SIGN A}\ue000")
+
+    with caplog.at_level(logging.WARNING):
+        rendered = render_pdf(compose(record), at=AT)
+
+    assert rendered.substituted == ["U+12000", "U+E000"]
+    assert "[U+12000][U+E000]" in " ".join(pages_of(rendered.pdf))
+    assert "Novak" not in caplog.text
+    assert "\N{CUNEIFORM SIGN A}" not in caplog.text
+    assert len(caplog.records) == 1
+
+
+def test_four_thousand_unknown_characters_do_not_stop_a_letter():
+    unknown = "".join(map(chr, range(0xE000, 0xEFA0)))
+
+    rendered = render_pdf(compose(with_patient(medical_history=unknown)), at=AT)
+
+    assert len(rendered.substituted) == 4000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\x00\x01\x1b[31m\x7f\x85",
+        "\u202eevil\u202c \u2066x\u2069",
+        "a\u0301\u0301\u0301\u0301 \u0e49 \u093f \u200d\ufe0f",
+        "👩‍👩‍👧 🇬🇧 👍🏽",
+        "\ufffe\uffff\U0010ffff\ufdd0",
+        "\ud800",
+    ],
+    ids=["control", "turned text", "lone marks", "emoji clusters", "non-characters", "lone surrogate"],
+)
+def test_no_text_makes_a_letter_fail(text):
+    rendered = render_pdf(compose(with_patient(family_name=f"Novak{text}")), at=AT)
+
+    pages = " ".join(pages_of(rendered.pdf))
+    assert "Novak" in pages
+    assert not re.search("[\x00\x1b\u202e]", pages)
+
+
+def test_markup_in_a_text_stays_text():
+    nasty = '#eval("1+1") $x^2$ *bold* @ref <label> \\ #import "x" `raw` = Heading'
+
+    text = text_of(with_referral(question=nasty, urgency="soon"))
+
+    assert nasty in text
+
+
+def test_very_long_words_stay_inside_the_page():
+    visit = replace(typical().visit, complaint="W" * 190)
+    record = typical(visit=visit, findings=(replace(many_findings(1)[0], note="m" * 400),))
+    document = pypdfium2.PdfDocument(render_pdf(compose(record), at=AT).pdf)
+
+    for page in document:
+        width = page.get_width()
+        text = page.get_textpage()
+        boxes = [text.get_charbox(n) for n in range(text.count_chars())]
+        assert max(right for _, _, right, _ in boxes) < width - 50
+    document.close()
+
+
+def test_the_fonts_carry_their_open_licence():
+    for directory in font_directories():
+        [licence] = directory.parent.glob(f"{directory.name}-*.dist-info/licenses/LICENSE")
+        assert "SIL OPEN FONT LICENSE" in licence.read_text().upper()

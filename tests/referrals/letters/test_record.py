@@ -1,0 +1,113 @@
+from datetime import UTC, date, datetime
+
+import pytest
+
+from cases import actions as cases
+from referrals.letters.compose import compose, gaps, warnings
+from referrals.letters.record import record_of
+from referrals.models import Referral
+from tests.factories import (
+    CaseFactory,
+    PatientFactory,
+    ReferralFactory,
+    SpecialistFactory,
+    TreatmentFactory,
+    VisitFactory,
+)
+
+AT = datetime(2026, 7, 21, 14, 5, tzinfo=UTC)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def referral() -> Referral:
+    patient = PatientFactory(medication="Apixaban 5 mg", on_anticoagulant=True)
+    patient.clinic.name = "Aire Clinic"
+    patient.clinic.save()
+    visit = VisitFactory(case=CaseFactory(patient=patient), seen_on=date(2026, 7, 20))
+    by = visit.created_by
+    yes = {"ces_saddle_sensory_change", "ces_bladder_dysfunction"}
+    answers = {code: cases.Answer(present=True) for code in yes}
+    answers["ehl_weak"] = cases.Answer(present=True, side="left", mrc_grade=4)
+    answers["cancer_history"] = cases.Answer(present=False)
+    cases.record_answers(visit=visit, by=by, answers=answers)
+    cases.sign_visit(visit=visit, by=by, version=visit.version)
+    TreatmentFactory(visit=visit, details={"rest_kind": "boot", "days": 14})
+    specialist = SpecialistFactory(clinic=visit.clinic)
+    made = ReferralFactory(visit=visit, specialist=specialist, urgency="emergency")
+    return Referral.objects.get(pk=made.pk)
+
+
+def test_record_of_takes_at_most_six_queries_for_a_bare_referral(referral, django_assert_max_num_queries):
+    with django_assert_max_num_queries(6):
+        record_of(referral, at=AT)
+
+
+def test_record_of_takes_as_many_queries_for_many_findings(referral, django_assert_max_num_queries):
+    visit = VisitFactory(case=referral.case, seen_on=date(2026, 7, 21))
+    codes = [f"sensory_loss_{name}" for name in ("l4", "l5", "s1", "sole", "peroneal")]
+    cases.record_answers(
+        visit=visit, by=visit.created_by, answers={code: cases.Answer(present=True) for code in codes}
+    )
+    other = ReferralFactory(visit=visit, specialist=referral.specialist)
+
+    with django_assert_max_num_queries(6):
+        record = record_of(Referral.objects.get(pk=other.pk), at=AT)
+
+    assert len(record.findings) == 5
+    assert record.screening is None
+
+
+def test_record_of_tells_red_flags_present_absent_and_not_asked_apart(referral):
+    record = record_of(referral, at=AT)
+
+    flags = {one.code: one.present for one in record.findings if one.is_red_flag}
+    assert flags["ces_saddle_sensory_change"] is True
+    assert flags["cancer_history"] is False
+    assert "Known osteoporosis" in record.red_flags_not_asked
+    assert "Past or current cancer" not in record.red_flags_not_asked
+    assert "Diabetes" not in record.red_flags_not_asked
+
+
+def test_record_of_carries_the_evidence_of_the_screening(referral):
+    screening = record_of(referral, at=AT).screening
+
+    assert screening.catalogue_version
+    assert "cauda equina" in screening.suspected[0].name.lower()
+    assert screening.suspected[0].signs_for
+
+
+def test_record_of_writes_the_time_of_the_clinic(referral):
+    assert record_of(referral, at=AT).written_at.hour == 15  # British Summer Time
+
+
+def test_record_of_puts_treatments_into_words(referral):
+    treatment = record_of(referral, at=AT).treatments[0]
+
+    assert treatment.kind == "Rest"
+    assert "Boot" in treatment.dose
+
+
+def test_record_of_names_the_signer_or_else_the_lead(referral, django_user_model):
+    bob = django_user_model(name="Bob Birch", profession="Podiatrist")
+
+    assert record_of(referral, at=AT, signer=bob).referrer.name == "Bob Birch"
+    assert record_of(referral, at=AT).referrer.name == referral.case.lead.name
+
+
+def test_a_letter_of_the_database_lists_its_gaps_and_becomes_complete(referral):
+    letter = compose(record_of(referral, at=AT))
+    assert {gap.field for gap in gaps(letter)} == {
+        "consent_given",
+        "phoned_at",
+        "phoned_to",
+        "reason_for_urgency",
+    }
+    assert "told_patient" in {gap.field for gap in warnings(letter)}
+
+    referral.consent_given = True
+    referral.reason_for_urgency = "New saddle numbness."
+    referral.phoned_at, referral.phoned_to = AT, "Dr Osei"
+
+    assert gaps(compose(record_of(referral, at=AT))) == []
