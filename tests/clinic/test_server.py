@@ -128,7 +128,7 @@ class Running:
                 [sys.executable, "-m", "clinic.server"], cwd=ROOT, env=self.env, stdout=said, stderr=said
             )
 
-    def wait_for(self, words, seconds=60):
+    def wait_for(self, words, seconds=240):
         deadline = time.monotonic() + seconds
         while words not in self.log.read_text():
             assert self.process.poll() is None, self.log.read_text()
@@ -168,7 +168,7 @@ def test_the_server_comes_up_revives_its_job_worker_and_stops_cleanly(running):
     processes = supervisor.children(recursive=True)
 
     assert running.stop() == 0
-    assert running.log.read_text().endswith("Footnote has stopped.\n")
+    assert "Footnote has stopped.\n" in running.log.read_text()
     assert not [process for process in processes if process.is_running()]
     assert not embedded_postgres.is_running(running.var / "postgres")
     assert "Traceback" not in running.log.read_text()
@@ -182,7 +182,7 @@ def test_the_server_starts_a_killed_database_again(running):
     os.kill(int(pid_file.read_text().splitlines()[0]), signal.SIGKILL)
 
     running.wait_for("PostgreSQL has stopped; starting it again.")
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while (status := running.get("/healthz")) != 200:
         assert time.monotonic() < deadline, status
         time.sleep(0.1)
