@@ -83,7 +83,7 @@ def prescribe_exercise(page: Page) -> None:
 
 def write_notes(page: Page) -> None:
     with page.expect_response(lambda response: "/save/" in response.url):
-        page.get_by_label("History").fill("Eight weeks, from the buttock to the big toe.")
+        page.locator("#id_history").fill("Eight weeks, from the buttock to the big toe.")
     expect(page.locator("#save-status")).to_contain_text("Saved")
 
 
@@ -113,7 +113,7 @@ def test_from_a_painful_foot_to_a_letter_on_its_way(
     assert visit.findings.get(sign="ehl_weak").mrc_grade == 4
 
     page.get_by_role("link", name="Write a referral").click()
-    page.get_by_label("Specialist").select_option(label=str(specialist))
+    page.locator("#id_specialist").select_option(label=str(specialist))
     page.get_by_role("button", name="Go on to the letter").click()
     with page.expect_response(lambda response: "/letter/" in response.url):
         page.locator("#letter-fields").get_by_role("group", name="Patient agrees").get_by_label(
