@@ -9,7 +9,6 @@ import errno
 import http.client
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -18,12 +17,12 @@ import traceback
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from types import FrameType
 
 from clinic import embedded_postgres
 from clinic.command_line import var_directory
 from clinic.processes import Child, GaveUp, stop_all
 from clinic.progress import say, step
+from clinic.stopping import Stopped, held_off, listen
 
 ROOT = Path(__file__).resolve().parent.parent
 FULL_DISK = "The disk that holds {} is full: make room and start again."
@@ -35,14 +34,9 @@ class Refusal(Exception):
     """What keeps the server from starting, as a sentence."""
 
 
-class Stopped(BaseException):
-    """Somebody asked us to stop."""
-
-
 def main() -> int:
     """Run the server until it is told to stop; return the exit code."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _stop)
+    listen()
     try:
         with ExitStack() as stack:
             serve(stack)
@@ -71,8 +65,9 @@ def serve(stack: ExitStack) -> None:
     children = [web_server(host, port), job_worker()]
     stack.callback(stop_all, children)
     with step("Starting the web server and the job worker"):
-        for child in children:
-            child.start()
+        with held_off():
+            for child in children:
+                child.start()
         wait_until_up(host, port, children)
     say(f"Footnote is at http://{_in_url(_reachable(host))}:{port}/ (Ctrl-C stops it)")
     watch(children, var_directory() / "postgres" if embedded else None)
@@ -132,12 +127,13 @@ def database(directory: Path) -> Iterator[None]:
     place = embedded_postgres.location(directory)
     if place != directory:
         say(f"PostgreSQL runs as a user who may not enter {directory}: its data is in {place}")
-    with step(f"Starting PostgreSQL in {place}"):
-        started = embedded_postgres.start(directory)
+    ours = not embedded_postgres.is_running(directory)
     try:
+        with step(f"Starting PostgreSQL in {place}"):
+            ours = embedded_postgres.start(directory)
         yield
     finally:
-        if started:
+        if ours:
             with step("Stopping PostgreSQL"):
                 embedded_postgres.stop(directory)
 
@@ -217,11 +213,12 @@ def watch(children: list[Child], embedded: Path | None) -> None:
     """Keep everything up until we are told to stop."""
     while True:
         time.sleep(1)
-        if embedded and not embedded_postgres.is_running(embedded):
-            say("PostgreSQL has stopped; starting it again.")
-            embedded_postgres.start(embedded)
-        for child in children:
-            child.revive()
+        with held_off():
+            if embedded and not embedded_postgres.is_running(embedded):
+                say("PostgreSQL has stopped; starting it again.")
+                embedded_postgres.start(embedded)
+            for child in children:
+                child.revive()
 
 
 def _answers(host: str, port: int) -> bool:
@@ -244,15 +241,7 @@ def _in_url(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-# Stopping and reporting
-
-
-def _stop(number: int, frame: FrameType | None) -> None:
-    for other in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(other, signal.SIG_IGN)
-    print(flush=True)  # noqa: T201 - below the ^C that the terminal shows
-    say("Stopping: what is being done is finished first")
-    raise Stopped
+# Reporting
 
 
 def _refuse(sentence: str) -> int:
