@@ -7,6 +7,8 @@ none is started for them.
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -52,10 +54,11 @@ def run(argv: list[str]) -> int:
     from clinic.embedded_postgres import EmbeddedPostgresError
 
     try:
-        if needs_database(argv[1:]):
-            choose_database(argv[1])
-            check_reachable(os.environ.get("DATABASE_URL", ""))
-        execute_from_command_line(argv)
+        with ExitStack() as stack:
+            if needs_database(argv[1:]):
+                stack.enter_context(chosen_database(argv[1]))
+                check_reachable(os.environ.get("DATABASE_URL", ""))
+            execute_from_command_line(argv)
     except (ImproperlyConfigured, EmbeddedPostgresError) as error:
         return _refuse(str(error))
     except OperationalError as error:
@@ -64,22 +67,43 @@ def run(argv: list[str]) -> int:
     return 0
 
 
-def choose_database(command: str) -> None:
-    """Set DATABASE_URL to what this command needs, starting the embedded server if nobody named another."""
+@contextmanager
+def chosen_database(command: str) -> Iterator[None]:
+    """Set DATABASE_URL to what this command needs.
+
+    If nobody named a server, the embedded one is started for as long as the command runs, unless it
+    runs anyway.
+    """
     as_owner = command in AS_OWNER
     if os.environ.get("DATABASE_URL"):
         if as_owner and (owner := os.environ.get("DATABASE_OWNER_URL")):
             os.environ["DATABASE_URL"] = owner
+        yield
         return
     if os.environ.get("ENVIRONMENT") == "production":
-        return  # The settings refuse this, in their own words.
+        yield  # The settings refuse this, in their own words.
+        return
     from clinic import embedded_postgres
 
     directory = var_directory() / "postgres"
-    embedded_postgres.ensure_running(directory)
-    os.environ["DATABASE_URL"] = (
-        embedded_postgres.owner_url(directory) if as_owner else embedded_postgres.url(directory)
-    )
+    started = embedded_postgres.start(directory)
+    url = embedded_postgres.owner_url if as_owner else embedded_postgres.url
+    os.environ["DATABASE_URL"] = url(directory)
+    try:
+        yield
+    finally:
+        if started:
+            _close_connections()
+            embedded_postgres.stop_if_unused(directory)
+
+
+def _close_connections() -> None:
+    from django.db import connections
+
+    # The pools keep theirs open otherwise, and the server would look used.
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        getattr(connection, "close_pool", lambda: None)()
 
 
 def check_reachable(url: str) -> None:

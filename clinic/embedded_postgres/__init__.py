@@ -10,6 +10,7 @@ directory that only its own user may enter, and on no network address, so it nee
 
 import shutil
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -130,6 +131,9 @@ def stop(directory: Path) -> None:
     with lock(home):
         if postmaster(home) is not None:
             run(home, "pg_ctl", "stop", "-D", str(home / "data"), "-m", "fast", "-w", "-t", "60")
+        if socket_directory(home) != home:
+            with suppress(OSError):
+                socket_directory(home).rmdir()
 
 
 def stop_if_unused(directory: Path) -> None:

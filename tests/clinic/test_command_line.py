@@ -3,11 +3,13 @@
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
-from clinic.command_line import choose_database, needs_database
+from clinic import embedded_postgres
+from clinic.command_line import chosen_database, needs_database
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,9 +45,8 @@ def test_only_commands_that_change_the_schema_connect_as_the_owner(monkeypatch, 
     monkeypatch.setenv("DATABASE_URL", "postgresql://web@db/footnote")
     monkeypatch.setenv("DATABASE_OWNER_URL", "postgresql://owner@db/footnote")
 
-    choose_database(command)
-
-    assert os.environ["DATABASE_URL"] == f"postgresql://{role}@db/footnote"
+    with chosen_database(command):
+        assert os.environ["DATABASE_URL"] == f"postgresql://{role}@db/footnote"
 
 
 def manage(tmp_path, *arguments, **environment):
@@ -77,3 +78,15 @@ def test_a_database_that_does_not_answer_is_one_sentence(tmp_path):
     assert result.returncode == 1
     assert result.stderr.count("\n") == 1
     assert result.stderr.startswith("The database cannot be used: ")
+
+
+def test_a_database_started_for_a_command_is_stopped_after_it():
+    with tempfile.TemporaryDirectory(prefix="footnote-test-") as var:
+        Path(var).chmod(0o755)  # as root, PostgreSQL's own user has to get in
+        result = manage(
+            Path(var), "shell", "-c", "from django.db import connection; connection.ensure_connection()"
+        )
+
+        assert (result.returncode, result.stderr) == (0, "")
+        assert (Path(var) / "postgres" / "data").exists()
+        assert not embedded_postgres.is_running(Path(var) / "postgres")
