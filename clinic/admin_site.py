@@ -23,6 +23,10 @@ class ClinicAdminSite(admin.AdminSite):
             return False
         return bool(getattr(request.user, "is_superuser", False)) or may(request, "reports.view")
 
+    def get_urls(self) -> list[Any]:
+        """Leave out "view on site": nothing here has such a page, and it asks tables that are none."""
+        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+
 
 class ClinicModelAdmin(admin.ModelAdmin):
     """An admin page that shows the rows of the request's clinic only, by the access table.

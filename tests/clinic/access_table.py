@@ -1,0 +1,159 @@
+"""Who gets what: one row for every address of the site.
+
+Read it as the policy; `test_access_matrix` holds every page to it, and fails for an address that has
+no row here. It is written by hand on purpose, apart from `clinic.access`: a slip there shows here.
+"""
+
+from dataclasses import dataclass, field
+
+PODIATRIST = frozenset({"podiatrist"})
+CARE = frozenset({"podiatrist", "admin_staff"})
+OFFICE = frozenset({"podiatrist", "admin_staff", "manager"})
+DIRECTORY = frozenset({"admin_staff", "manager"})
+REPORTS = frozenset({"manager", "auditor", "superuser"})
+MANAGER = frozenset({"manager", "superuser"})
+SUPERUSER = frozenset({"superuser"})
+MEMBERS = frozenset({"podiatrist", "admin_staff", "manager", "auditor"})
+SIGNED_IN = MEMBERS | {"superuser", "ended"}
+EVERYBODY = SIGNED_IN | {"anonymous", "disabled"}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One address.
+
+    `who` gets it; others are sent to sign in, or told 403. `of` names the row of `two_clinics` its
+    id is of: another clinic's is a 404 like one that nobody has. `shows` says that a GET shows a
+    patient, which leaves one row in the access log. `extra` fills in the rest of the address.
+    `answers` are the statuses for those who get it, `absent` that for a row which is not there.
+    """
+
+    who: frozenset[str]
+    methods: tuple[str, ...] = ("get",)
+    of: str = ""
+    shows: bool = False
+    key: str = "pk"
+    extra: dict[str, object] = field(default_factory=dict)
+    answers: tuple[int, ...] = (200, 302, 422)
+    absent: int = 404
+
+
+GET, POST, BOTH = ("get",), ("post",), ("get", "post")
+
+# Ours
+
+TABLE: dict[str, Page] = {
+    "health": Page(EVERYBODY, GET),
+    "switch_clinic": Page(SIGNED_IN, POST, answers=(404,)),
+    "cases:home": Page(MEMBERS, GET, shows=True),
+    "cases:list_patients": Page(CARE, GET, shows=True),
+    "cases:search_patients": Page(CARE, POST),
+    "cases:register_patient": Page(CARE, BOTH),
+    "cases:show_patient": Page(CARE, GET, of="patient", shows=True),
+    "cases:edit_patient": Page(CARE, BOTH, of="patient", shows=True),
+    "cases:open_case": Page(PODIATRIST, BOTH, of="patient", shows=True),
+    "cases:show_case": Page(CARE, GET, of="case", shows=True),
+    "cases:start_visit": Page(PODIATRIST, POST, of="case"),
+    "cases:show_visit": Page(PODIATRIST, GET, of="visit", shows=True),
+    "cases:answer_signs": Page(PODIATRIST, POST, of="visit"),
+    "cases:save_visit": Page(PODIATRIST, POST, of="visit"),
+    "cases:sign_visit": Page(PODIATRIST, POST, of="visit"),
+    "cases:void_visit": Page(PODIATRIST, POST, of="visit"),
+    "cases:list_treatments": Page(PODIATRIST, GET, of="visit", shows=True),
+    "cases:add_treatment": Page(PODIATRIST, BOTH, of="visit", shows=True, extra={"kind": "ice"}),
+    "cases:edit_treatment": Page(PODIATRIST, BOTH, of="treatment", shows=True),
+    "cases:remove_treatment": Page(PODIATRIST, POST, of="treatment"),
+    "referrals:list_referrals": Page(OFFICE, GET, shows=True),
+    "referrals:start_referral": Page(PODIATRIST, BOTH, of="signed", shows=True),
+    "referrals:show_referral": Page(OFFICE, GET, of="referral", shows=True),
+    "referrals:write_letter": Page(PODIATRIST, BOTH, of="referral", shows=True),
+    "referrals:sign_letter": Page(PODIATRIST, POST, of="referral"),
+    "referrals:mark_sent": Page(CARE, POST, of="referral"),
+    "referrals:cancel_referral": Page(CARE, POST, of="referral"),
+    "referrals:show_letter_pdf": Page(OFFICE, GET, of="letter", shows=True),
+    "referrals:list_specialists": Page(OFFICE, GET),
+    "referrals:add_specialist": Page(DIRECTORY, BOTH),
+    "referrals:edit_specialist": Page(DIRECTORY, BOTH, of="specialist"),
+    "referrals:retire_specialist": Page(DIRECTORY, POST, of="specialist"),
+}
+
+# Signing in (allauth). Its pages are about oneself and never about a patient; 404 and 405 are their
+# answers to people without a second factor, and to a key that is none.
+
+_OPEN = (
+    "account_login account_logout account_inactive account_signup account_reset_password "
+    "account_reset_password_done account_reset_password_from_key_done account_confirm_login_code "
+    "account_email_verification_sent mfa_authenticate mfa_login_webauthn"
+)
+_OWN = (
+    "account_reauthenticate account_email account_change_password account_set_password "
+    "mfa_index mfa_reauthenticate mfa_activate_totp mfa_deactivate_totp mfa_view_recovery_codes "
+    "mfa_generate_recovery_codes mfa_download_recovery_codes mfa_list_webauthn mfa_add_webauthn "
+    "mfa_reauthenticate_webauthn usersessions_list"
+)
+_ANSWERS = (200, 302, 404, 405)
+
+
+def _account(who: frozenset[str], **extra: object) -> Page:
+    return Page(who, BOTH, extra=extra, answers=_ANSWERS)
+
+
+TABLE |= {name: _account(EVERYBODY) for name in _OPEN.split()}
+TABLE |= {name: _account(SIGNED_IN) for name in _OWN.split()}
+TABLE |= {
+    "account_confirm_email": _account(EVERYBODY, key="x"),
+    "account_reset_password_from_key": _account(EVERYBODY, uidb36="0", key="x"),
+    "mfa_remove_webauthn": _account(SIGNED_IN, pk=1),
+    "mfa_edit_webauthn": _account(SIGNED_IN, pk=1),
+}
+
+# The admin: reports and reference data of one's own clinic; the rest is for superusers. A row that is
+# not there sends back to the index, with a message.
+
+NOBODY: frozenset[str] = frozenset()
+# Who may change what the page `_change` shows to more people.
+CHANGED_BY: dict[str, frozenset[str]] = {}
+
+
+def _admin(
+    model: str,
+    of: str,
+    *,
+    view: frozenset[str],
+    change: frozenset[str] = NOBODY,
+    add: frozenset[str] = NOBODY,
+    delete: frozenset[str] = NOBODY,
+) -> None:
+    """Put in the pages of a model in the admin."""
+    pages = {"history": (view, GET), "delete": (delete, BOTH), "change": (view, GET)}
+    TABLE[f"admin:{model}_changelist"] = Page(view, GET)
+    TABLE[f"admin:{model}_add"] = Page(add, BOTH)
+    for page, (who, methods) in pages.items():
+        TABLE[f"admin:{model}_{page}"] = Page(who, methods, of=of, key="object_id", absent=302)
+    CHANGED_BY[f"admin:{model}_change"] = change
+
+
+_admin("clinic_clinic", "clinic", view=REPORTS, change=MANAGER, add=SUPERUSER)
+_admin("clinic_membership", "membership", view=REPORTS, change=MANAGER, add=SUPERUSER)
+_admin("clinic_accesslog", "access", view=REPORTS)
+_admin("referrals_specialist", "specialist", view=REPORTS, change=MANAGER, add=MANAGER)
+_admin("clinic_user", "user", view=SUPERUSER, change=SUPERUSER, add=SUPERUSER)
+for _model in ("account_emailaddress", "mfa_authenticator", "usersessions_usersession"):
+    _admin(_model, "", view=SUPERUSER, change=SUPERUSER, add=SUPERUSER, delete=SUPERUSER)
+_admin("procrastinate_procrastinatejob", "", view=SUPERUSER)
+
+TABLE |= {
+    "admin:index": Page(REPORTS, GET),
+    "admin:app_list": Page(REPORTS, GET, extra={"app_label": "clinic"}),
+    "admin:login": Page(EVERYBODY, GET, answers=(302, 403)),
+    "admin:logout": Page(REPORTS, POST),
+    "admin:password_change": Page(REPORTS, BOTH),
+    "admin:password_change_done": Page(REPORTS, GET),
+    "admin:jsi18n": Page(EVERYBODY, GET),
+    "admin:autocomplete": Page(REPORTS, GET, answers=(403,)),
+    "admin:auth_user_password_change": Page(SUPERUSER, BOTH, of="user", key="id", absent=404),
+}
+
+# Addresses without a name: the admin's old form of a change page, and all else below /admin/, which
+# send on to a page above or are a 404.
+NAMELESS = {"admin:<path:object_id>/", "admin:(?P<url>.*)$"}

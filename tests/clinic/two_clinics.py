@@ -1,0 +1,143 @@
+"""Two clinics with one row of everything, and every kind of person who may come to a page."""
+
+import uuid
+from contextlib import contextmanager
+from types import SimpleNamespace
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from cases import actions
+from cases.screening import load_catalogue
+from clinic.models import AccessLog, Role, User
+from referrals import actions as referrals
+from tests.factories import (
+    CaseFactory,
+    ClinicFactory,
+    FindingFactory,
+    MembershipFactory,
+    PatientFactory,
+    SpecialistFactory,
+    TreatmentFactory,
+    UserFactory,
+    VisitFactory,
+)
+
+# Words that are in one clinic's record and nowhere else on the site.
+SECRETS = {"north": ["Quillfeather", "Peppercorn"], "south": ["Bramblewick", "Saltmarsh"]}
+SPECIALISTS = {"north": "Dr Thistledown", "south": "Dr Marigold"}
+
+
+def _rows(slug):
+    family, complaint = SECRETS[slug]
+    clinic = ClinicFactory(slug=slug, name=f"{slug.title()} Foot Clinic")
+    people = {
+        role: MembershipFactory(user__name=f"{slug} {role}", clinic=clinic, role=role).user
+        for role in Role.values
+    }
+    by = people["podiatrist"]
+    patient = PatientFactory(clinic=clinic, family_name=family, created_by=by)
+    case = CaseFactory(patient=patient, complaint=f"{complaint} heel", lead=by)
+    specialist = SpecialistFactory(clinic=clinic, name=SPECIALISTS[slug])
+    signed = _signed_visit(case, by)
+    visit = VisitFactory(case=case)
+    FindingFactory(visit=visit)
+    return SimpleNamespace(
+        clinic=clinic,
+        people=people,
+        patient=patient,
+        case=case,
+        signed=signed,
+        visit=visit,
+        treatment=TreatmentFactory(visit=visit),
+        specialist=specialist,
+        referral=_referral(signed, by, specialist, "orthotics", complaint),
+        letter=_letter(_referral(signed, by, specialist, "msk_triage", complaint), by),
+        membership=clinic.memberships.get(user=by),
+        user=by,
+        access=AccessLog.objects.create(clinic=clinic, user=by, action="x", patients=[patient.pk]),
+    )
+
+
+def _signed_visit(case, by):
+    visit = actions.start_visit(case=case, by=by)
+    screen = [code for code, sign in load_catalogue().signs.items() if sign.screen]
+    answers = {code: actions.Answer(present=False) for code in screen}
+    actions.record_answers(visit=visit, by=by, answers=answers)
+    return actions.sign_visit(visit=visit, by=by, version=visit.version)
+
+
+def _referral(visit, by, specialist, destination, complaint):
+    return referrals.start_referral(
+        visit=visit,
+        by=by,
+        destination=destination,
+        specialist=specialist,
+        urgency="routine",
+        question=f"What of the {complaint} heel?",
+        told_patient="That a specialist will look at it.",
+        consent_given=True,
+    )
+
+
+def _letter(referral, by):
+    return referrals.sign_letter(referral=referral, by=by, version=referral.version)
+
+
+@contextmanager
+def undone():
+    """Undo in the database whatever the block does."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def site(django_db_setup, django_db_blocker):
+    """The rows of both clinics, and `site.clients`: a signed-in client for every kind of person."""
+    with django_db_blocker.unblock(), undone():
+        north, south = _rows("north"), _rows("south")
+        superuser = UserFactory(is_superuser=True, is_staff=True)
+        ended = MembershipFactory(clinic=north.clinic, is_active=False).user
+        disabled = MembershipFactory(clinic=north.clinic).user
+        clients = {"anonymous": Client(), "superuser": _client(superuser)}
+        clients |= {"ended": _client(ended), "disabled": _client(disabled)}
+        clients |= {role: _client(user) for role, user in north.people.items()}
+        clients |= {f"south {role}": _client(user) for role, user in south.people.items()}
+        User.objects.filter(pk=disabled.pk).update(is_active=False)
+        yield SimpleNamespace(north=north, south=south, clients=clients, superuser=superuser)
+
+
+def _client(user):
+    """Return a client whose session is past its first request, so that nothing more is saved in it."""
+    client = Client(raise_request_exception=False)
+    client.force_login(user)
+    client.get("/healthz")
+    return client
+
+
+def fresh(client):
+    """Return a client with the cookies of another, which stays as it is."""
+    copied = Client(raise_request_exception=False)
+    copied.cookies.load(client.cookies.output(header="", sep=";"))
+    return copied
+
+
+def argument(rows, page):
+    """Return the keyword arguments of a page's address, for the rows of one clinic."""
+    arguments = dict(page.extra)
+    if page.of:
+        arguments[page.key] = getattr(rows, page.of).pk
+    elif page.key != "pk":
+        arguments[page.key] = 1
+    return arguments
+
+
+def unknown(page, like):
+    """Return the keyword arguments of an address that nobody has, of the same form as `like`."""
+    arguments = dict(like)
+    if page.of:
+        is_number = isinstance(arguments[page.key], int)
+        arguments[page.key] = 2_000_000_000 if is_number else uuid.uuid4()
+    return arguments
