@@ -22,8 +22,10 @@ LEAST_PROBABLE = 0.2
 class Assessment:
     """The engine's suggestion, with everything needed to explain it. A clinician decides.
 
-    `conditions` are suspected; `alternatives` have something in their favour and stay below the
-    threshold. The JSON list holds the first and then the second.
+    `red_flags` holds every fired rule; those below urgent (`is_red_flag` false) only ask for a
+    referral, and the JSON result leaves them to its reasons. `conditions` are suspected;
+    `alternatives` have something in their favour and stay below the threshold; the JSON list holds
+    the first and then the second.
     """
 
     catalogue_version: str
@@ -53,7 +55,7 @@ class Assessment:
             "refer": self.refer,
             "destinations": list(self.destinations),
             "conditions": [one.as_dict() for one in (*self.conditions, *self.alternatives)],
-            "red_flags": [one.as_dict() for one in self.red_flags],
+            "red_flags": [one.as_dict() for one in self.red_flags if one.is_red_flag],
             "reasons": list(self.reasons),
             "blocked_treatments": [one.as_dict() for one in self.blocked_treatments],
             "flags": list(self.flags),
@@ -67,6 +69,7 @@ class Assessment:
             "suspected": [one.as_record() for one in self.conditions],
             "alternatives": [one.as_record() for one in self.alternatives],
             "origins": [asdict(one) for one in self.origins],
+            "referral_rules": [one.as_dict() for one in self.red_flags if not one.is_red_flag],
             "red_flag_reasons": {one.rule.id: one.reason for one in self.red_flags},
             "restricted_treatments": [one.as_record() for one in self.restricted_treatments],
             "warned_treatments": [one.as_record() for one in self.warned_treatments],

@@ -9,6 +9,7 @@ from .assess import assess
 from .catalogue import Catalogue
 
 KEYS = ("id", "age", "side", "signs_present", "signs_absent")
+REMARKS = frozenset({"title", "source", "note", "expected"})  # for people; never read
 MOST_BYTES = 32 * 1024 * 1024
 MOST_CASES = 100_000
 
@@ -117,7 +118,7 @@ def _id(row: dict[str, Any]) -> str:
 
 
 def _answers(row: dict[str, Any], catalogue: Catalogue) -> Answers:
-    unknown = sorted(row.keys() - set(KEYS))
+    unknown = sorted(row.keys() - set(KEYS) - REMARKS)
     if unknown:
         raise AnswersError(_quoted(unknown[0]), f"unknown field; the fields are {', '.join(KEYS)}")
     side = row.get("side")

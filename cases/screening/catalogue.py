@@ -160,6 +160,7 @@ class Rule:
     source: tuple[str, ...]
     suspects: str | None = None
     origin: str | None = None
+    decides: bool = False  # its origin stands before any points
     ask: tuple[str, ...] = ()
     note: str | None = None
 
@@ -214,6 +215,7 @@ class Scoring:
     informative_minimum: int
     rule_points: int
     not_informative: frozenset[str]
+    risk_factors: frozenset[str]  # keep their points, and never make a condition suspected alone
     note: str
 
 

@@ -48,7 +48,7 @@ as new), except where the age is the criterion itself.
    a sexual change alone is urgent, not an emergency.
 3. **Urgency** is the highest of all fired rules and suspected conditions.
 4. **Origin** is scored next: the best-supported suspected condition decides. A condition named by an
-   emergency or one-working-day rule decides before any points.
+   emergency or one-working-day rule decides before any points, and so does a rule that says so.
 5. **Too little data**: fewer than {minimum} informative answers and no red flag give no origin, only
    questions. An incomplete red-flag screen never hides a suggestion; it is shown as incomplete.
 6. **Mixed**: two origins within {margin} points of each other, both suspected.
@@ -64,7 +64,7 @@ by ten; 0 points are even odds. A condition starts from the prior of its origin:
 {priors_note}
 
 A condition is **suspected** at {suspicion} points or more, and at least {strong} points above its prior.
-{scoring_note}
+{scoring_note} Risk factors in this sense: {risk_factors}.
 """
 
 
@@ -109,7 +109,8 @@ def _introduction(catalogue: Catalogue) -> str:
         priors_note=catalogue.priors_note,
         suspicion=scoring.suspicion,
         strong=scoring.strong_evidence,
-        scoring_note=catalogue.scoring.note,
+        scoring_note=scoring.note,
+        risk_factors="; ".join(sorted(catalogue.label(code) for code in scoring.risk_factors)),
     )
 
 
@@ -124,6 +125,8 @@ def _rule(rule: Rule, catalogue: Catalogue) -> str:
         lines.append(f"- Unless: {describe_all(rule.unless, 'or', catalogue.label)}")
     if rule.suspects:
         lines.append(f"- Names: {catalogue.conditions[rule.suspects].name}")
+    if rule.decides:
+        lines.append(f"- Decides the origin: {rule.origin}")
     lines.append(f"- Source: {', '.join(rule.source)}")
     if rule.note:
         lines.append(f"- Decision: {rule.note}")

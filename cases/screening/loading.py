@@ -76,9 +76,7 @@ class _Builder:
 
     def catalogue(self) -> Catalogue:
         rules = self.raw["rules"]
-        self.scoring = Scoring(
-            **{**rules["scoring"], "not_informative": frozenset(rules["scoring"]["not_informative"])}
-        )
+        self.scoring = self.scored_by(rules["scoring"])
         conditions = {row["code"]: self.condition(row) for row in self.raw["conditions"]["condition"]}
         screen_order = tuple(rules["questions"]["screen"])
         if set(screen_order) != {code for code, sign in self.signs.items() if sign.screen}:
@@ -102,6 +100,13 @@ class _Builder:
             by_sign=_conditions_by_sign(conditions.values()),
             raw=self.raw,
         )
+
+    def scored_by(self, row: Raw) -> Scoring:
+        sets = {
+            name: frozenset(self.compiler.sign(code) for code in row[name])
+            for name in ("not_informative", "risk_factors")
+        }
+        return Scoring(**{**row, **sets})
 
     def cited(self, keys: Iterable[str]) -> tuple[str, ...]:
         found = tuple(keys)
@@ -184,7 +189,7 @@ class _Builder:
         suspects = row.get("suspects")
         if suspects and (suspects not in conditions or conditions[suspects].kind != "rule"):
             raise CatalogueError(f"rule {row['id']}: {suspects} is not a condition decided by rule")
-        if row.get("origin", "foot") not in ORIGINS:
+        if row.get("origin", "foot" if not row.get("decides") else None) not in ORIGINS:
             raise CatalogueError(f"rule {row['id']}: unknown origin")
         return Rule(
             id=row["id"],
@@ -201,6 +206,7 @@ class _Builder:
             source=self.cited(row["source"]),
             suspects=suspects,
             origin=row.get("origin"),
+            decides=row.get("decides", False),
             ask=tuple(self.compiler.sign(code) for code in row.get("ask", ())),
             note=row.get("note"),
         )

@@ -43,12 +43,16 @@ def decide_origin(
 ) -> str | None:
     """foot, back, hip, systemic or mixed; none when enough was asked; None when it was not.
 
-    A condition named by an emergency or one-working-day rule decides. Otherwise the best-supported
-    suspected condition does, and failing that the region to which a fired red flag points.
+    A condition named by an emergency or one-working-day rule decides, then a rule marked as deciding.
+    Otherwise the best-supported suspected condition does, and failing that the region to which a
+    fired red flag points.
     """
     named = [c for c in conditions if c.by_rule and RANK[c.urgency] >= DECIDES_FROM]
     if named:
         return _agreed(c.condition.origin for c in named if c.urgency == named[0].urgency)
+    decided = next((one.rule.origin for one in fired if one.rule.decides), None)
+    if decided:
+        return decided
     flagged = any(one.is_red_flag for one in fired)
     enough = informative(answers, catalogue) >= catalogue.scoring.informative_minimum
     if not flagged and not enough:

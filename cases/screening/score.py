@@ -124,11 +124,12 @@ def _named(condition: Condition, fired: FiredRule, catalogue: Catalogue) -> Scor
 def _scored(condition: Condition, answers: Answers, catalogue: Catalogue) -> ScoredCondition:
     contributions = _contributions(condition, answers, catalogue)
     points = condition.prior + sum(c.points for c in contributions)
-    suspected = is_suspected(points, condition, catalogue)
+    found = _has_a_finding(contributions, catalogue)
+    suspected = found and is_suspected(points, condition, catalogue)
     # A "no" may lift the ranking (inversion spared in peroneal palsy) but never the urgency.
     from_yes = points - sum(c.points for c in contributions if c.answer == "no" and c.points > 0)
     urgency, destinations = _urgency(condition, answers)
-    if not is_suspected(from_yes, condition, catalogue):
+    if not (found and is_suspected(from_yes, condition, catalogue)):
         urgency = "none"
     return ScoredCondition(
         condition=condition,
@@ -138,6 +139,14 @@ def _scored(condition: Condition, answers: Answers, catalogue: Catalogue) -> Sco
         suspected=suspected,
         urgency=urgency,
         destinations=destinations,
+    )
+
+
+def _has_a_finding(contributions: tuple[Contribution, ...], catalogue: Catalogue) -> bool:
+    """Whether something present speaks for it that is more than a risk factor."""
+    return any(
+        c.points > 0 and c.answer == "yes" and c.sign not in catalogue.scoring.risk_factors
+        for c in contributions
     )
 
 

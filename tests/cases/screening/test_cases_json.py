@@ -100,3 +100,23 @@ def test_a_record_keeps_the_evidence_and_is_plain_json():
     assert json.loads(json.dumps(record)) == record
     assert record["suspected"][0]["contributions"][0]["label"]
     assert record["red_flag_reasons"]["foot_drop"]
+
+
+def test_remarks_for_people_are_allowed_and_change_nothing():
+    plain = {"id": "x", "signs_present": ["foot_drop"]}
+    remarks = {"title": "A", "source": "B", "note": "C", "expected": {"origin": "back"}}
+
+    assert read([{**plain, **remarks}]) == read([plain])
+
+
+def test_only_urgent_rules_are_called_red_flags():
+    """Rule 1: a red flag is an emergency, one-working-day or urgent item; the rest asks for a referral."""
+    assessment = screened("inflammatory_back_pain ehl_weak foot_drop_stable")
+    pressing = {"emergency", "within_1_working_day", "urgent"}
+
+    result, record = assessment.as_dict(), assessment.as_record()
+
+    assert {flag["urgency"] for flag in result["red_flags"]} <= pressing
+    assert "inflammatory_back_pain" in [rule["rule"] for rule in record["referral_rules"]]
+    assert len(result["red_flags"]) + len(record["referral_rules"]) == len(assessment.red_flags)
+    assert any("Inflammatory back pain" in reason for reason in result["reasons"])

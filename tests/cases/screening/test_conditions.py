@@ -208,3 +208,38 @@ def test_each_contribution_shows_its_answer_points_and_source():
         ("foot_drop", "yes", 2),
     ]
     assert all(c.source and c.label for c in palsy.contributions)
+
+
+def test_a_risk_factor_alone_makes_no_condition_suspected():
+    """Kneeling at work is a risk factor of peroneal palsy (BMJ-FD, WikiMSK), not a sign of it."""
+    risk_only = screened(
+        "first_step_heel_pain plantar_heel_tender peroneal_compression_risk", "low_back_pain"
+    )
+    inversion_spared = screened("peroneal_compression_risk foot_pain", "inversion_weak low_back_pain")
+
+    assert suspected(risk_only) == ["plantar_fasciitis"]
+    assert (risk_only.urgency, inversion_spared.urgency) == ("none", "none")
+    assert "peroneal_neuropathy" not in suspected(inversion_spared)
+
+
+def test_a_risk_factor_still_counts_beside_a_finding():
+    assert points("peroneal_neuropathy", "foot_drop peroneal_compression_risk") == 7
+    assert "peroneal_neuropathy" in suspected(screened("foot_drop peroneal_compression_risk"))
+
+
+def test_gait_signs_send_nobody_to_the_back_clinic_without_back_pain():
+    """Rule 8 speaks of gait-driven back pain: disabling heel pain in a pronated foot stays with podiatry."""
+    heel = "severe_debilitating_foot_pain plantar_heel_tender improper_gait excessive_pronation"
+
+    assert screened(heel).urgency == "none"
+    assert screened(f"{heel} low_back_pain").urgency == "routine"
+
+
+def test_a_leg_length_difference_is_routine():
+    """The source gives it R; orthopaedics only when the plan failed or it disables."""
+    plain = screened("foot_pain leg_length_difference awkward_posture", "low_back_pain")
+    failed = screened("foot_pain leg_length_difference conservative_care_failed", "low_back_pain")
+
+    assert (plain.origin, plain.urgency, plain.refer) == ("mixed", "routine", True)
+    assert "orthopaedics_hip" not in plain.destinations
+    assert "orthopaedics_hip" in failed.destinations

@@ -204,3 +204,32 @@ def test_an_emergency_condition_decides_the_origin_before_any_points():
 
     assert assessment.origin == "back"
     assert [one.code for one in assessment.conditions] == ["cauda_equina_syndrome", "plantar_fasciitis"]
+
+
+def test_a_pulsating_abdominal_mass_decides_the_origin():
+    """QLD-Vasc: an aneurysm causes back pain; the back that hurts with it is not the origin."""
+    assessment = screened("pulsatile_abdominal_mass low_back_pain lumbar_rom_painful", age=74)
+
+    assert (assessment.origin, assessment.urgency) == ("systemic", E)
+
+
+def test_cord_signs_with_difficulty_walking_decide_the_origin():
+    """RDS-Cx: a wide-based gait and Romberg also score for stenosis, which has no weight against it."""
+    assessment = screened("babinski_positive wide_based_gait romberg_positive difficulty_walking", age=75)
+
+    assert (assessment.origin, assessment.urgency) == ("systemic", E)
+
+
+def test_a_named_condition_stands_before_a_deciding_rule():
+    """NG234: with a cancer history the cord signs are the back's."""
+    assessment = screened("cancer_history babinski_positive difficulty_walking")
+
+    assert assessment.origin == "back"
+
+
+@pytest.mark.parametrize(("yes", "origin"), [("", "foot"), ("diabetes_known", "systemic")])
+def test_a_foot_infection_is_the_foots_own_without_diabetes(yes, origin):
+    """The sign table gives the foot; with diabetes NG19 names a systemic condition."""
+    assessment = screened(f"foot_pain foot_infection {yes}", "" if yes else "diabetes_known")
+
+    assert (assessment.origin, assessment.urgency) == (origin, U1)
