@@ -97,6 +97,7 @@ class Visit(Record):
         ]
         indexes = [
             models.Index(fields=["case", "-seen_on"], name="visit_by_case"),
+            models.Index(fields=["clinic", "-created_at"], name="visit_by_clinic"),
             models.Index(
                 fields=["created_by"],
                 condition=models.Q(signed_at__isnull=True, voided_at__isnull=True),
@@ -185,8 +186,7 @@ class Finding(Record):
                 name="mrc_grade_is_0_to_5",
             ),
             models.CheckConstraint(
-                condition=models.Q(degrees__isnull=True)
-                | models.Q(degrees__gte=-90, degrees__lte=180),
+                condition=models.Q(degrees__isnull=True) | models.Q(degrees__gte=-90, degrees__lte=180),
                 name="degrees_are_an_angle",
             ),
         ]

@@ -132,7 +132,9 @@ def test_the_patient_header_stays_in_sight(page: Page, log_in, alice, anna):
     expect(page.locator(".patient-bar .patient-name")).to_be_in_viewport()
 
 
-def test_a_change_by_somebody_else_is_shown_before_it_is_lost(page: Page, log_in, accessible, alice, cast, anna):
+def test_a_change_by_somebody_else_is_shown_before_it_is_lost(
+    page: Page, log_in, accessible, alice, cast, anna
+):
     log_in(alice)
     page.goto(f"/patients/{anna.pk}/edit/")
     actions.update_patient(patient=anna, by=cast.dana, birth_date=datetime.date(1966, 5, 17))
@@ -159,7 +161,12 @@ def test_a_lost_session_is_told_without_losing_the_page(page: Page, log_in, alic
 def test_two_step_log_in_with_recovery_codes_and_a_passkey(page: Page, log_in, accessible, alice):
     passkeys = page.context.new_cdp_session(page)
     passkeys.send("WebAuthn.enable")
-    options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+    }
     passkeys.send(
         "WebAuthn.addVirtualAuthenticator",
         {"options": options | {"isUserVerified": True, "automaticPresenceSimulation": True}},
