@@ -74,6 +74,7 @@ RULES = {
     "limb_threatening_ischaemia_with_tissue_loss": (E, "pulses_absent foot_ulcer", None, "pulses_absent rest_pain_dependency", "", None),
     "rest_pain": (U, "rest_pain_dependency", None, "burning_sole_worse_activity", "", None),
     "acute_limb_ischaemia": (E, "acute_limb_ischaemia_signs", None, "pulses_absent", "", None),
+    "hot_neuropathic_foot_with_fever": (E, "hot_swollen_neuropathic_foot fever_unwell", None, "hot_swollen_neuropathic_foot", "fever_unwell", None),
     "suspected_charcot": (U1, "hot_swollen_neuropathic_foot diabetes_known", None, "diabetes_known monofilament_loss", "", None),
     "calf_swelling": (E, "unilateral_calf_swelling", None, "dvt_risk_factor", "", None),
     "breathless_with_possible_clot": (E, "breathless_chest_pain dvt_risk_factor", None, "breathless_chest_pain", "", None),
@@ -233,3 +234,24 @@ def test_a_foot_infection_is_the_foots_own_without_diabetes(yes, origin):
     assessment = screened(f"foot_pain foot_infection {yes}", "" if yes else "diabetes_known")
 
     assert (assessment.origin, assessment.urgency) == (origin, U1)
+
+
+def test_hard_to_lift_the_foot_is_urgent_until_the_power_is_graded():
+    """BMJ-FD: a weak ankle lift that is no foot drop is graded above MRC 3."""
+    ungraded = screened("difficulty_lifting_foot dorsiflexion_weak")
+    graded = screened("difficulty_lifting_foot dorsiflexion_weak", "foot_drop")
+
+    assert (ungraded.urgency, graded.urgency) == (U, S)
+
+
+@pytest.mark.parametrize(("age", "urgency"), [(8, "none"), (9, E), (16, E), (17, "none")])
+def test_painful_hip_rotation_at_9_to_16_needs_no_limp_to_be_an_emergency(age, urgency):
+    """RMS-Corn-Hip: a slipped growth plate often hurts elsewhere, and the adult sign is the same finding."""
+    assert screened("foot_pain hip_ir_painful", age=age).urgency == urgency
+
+
+def test_a_new_foot_drop_without_other_answers_points_to_the_back():
+    """Lothian: an acute foot drop is a call to the spinal team, so its origin is not left at none."""
+    assessment = screened("acute_foot_drop foot_drop", "low_back_pain slr_positive fever_unwell")
+
+    assert (assessment.origin, assessment.urgency) == ("back", E)
