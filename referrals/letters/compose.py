@@ -75,7 +75,7 @@ def _identifiers(record: LetterRecord) -> tuple[str, ...]:
 def _banner(record: LetterRecord) -> Banner:
     told = record.referral
     level = "emergency" if told.urgency == "emergency" else "urgent" if told.urgency in PRESSING else "plain"
-    phoned = ()
+    phoned: tuple[tuple[str, str], ...] = ()
     if level == "emergency":
         phoned = (
             ("Phoned", time_and_date(told.phoned_at) or "Not yet"),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast
 
 import typst
 
@@ -16,7 +16,7 @@ from .content import ComposedLetter
 from .fonts import fonts
 
 TEMPLATE = Path(__file__).parent / "templates" / "letter.typ"
-STANDARDS = ["a-2a", "ua-1"]
+STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
 PLAIN = frozenset(map(chr, [10, *range(32, 127)]))
 
 logger = logging.getLogger(__name__)
@@ -69,14 +69,14 @@ def _fitted(data: dict[str, Any], missing: frozenset[str]) -> dict[str, Any]:
 
 
 def _compile(data: dict[str, Any], at: datetime) -> bytes:
-    pdf: bytes = _compiler().compile(
+    pdf = _compiler().compile(
         format="pdf",
         # One JSON text: the template reads it as data, so that nothing in it can be markup.
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        pdf_standards=STANDARDS,
+        pdf_standards=list(STANDARDS),
         timestamp=at.astimezone(UTC).replace(microsecond=0),
     )
-    return pdf
+    return cast("bytes", pdf)
 
 
 def _compiler() -> typst.Compiler:
