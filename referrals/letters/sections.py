@@ -21,6 +21,7 @@ from .wording import (
 
 MOST_CONDITIONS = 3
 MOST_ALTERNATIVES = 4
+MOST_SIGNS = 4  # the strongest; all of them stand in the history and the examination
 
 
 def _section(
@@ -160,7 +161,7 @@ def suspected(record: LetterRecord) -> Section:
     blocks.append(facts(*rows))
     if screening.suspected:
         heading = "Suspected conditions" if screening.agreed else "Suspected by the decision aid"
-        header = ("Condition", "Evidence", "Signs for", "Signs against")
+        header = ("Condition", "Evidence", "Strongest signs for", "Signs against")
         blocks.append(table(heading, header, map(_condition, screening.suspected[:MOST_CONDITIONS])))
     rest = [one.name for one in screening.suspected[MOST_CONDITIONS:]] + list(screening.alternatives)
     considered = [suspected_name(name).removeprefix("Suspected ") for name in rest[:MOST_ALTERNATIVES]]
@@ -175,8 +176,8 @@ def _condition(one: SuspectedFacts) -> tuple[str, ...]:
     return (
         name,
         confidence(one.probability),
-        "; ".join(one.signs_for) or NONE_RECORDED,
-        "; ".join(one.signs_against) or NONE_RECORDED,
+        "; ".join(one.signs_for[:MOST_SIGNS]) or NONE_RECORDED,
+        "; ".join(one.signs_against[:MOST_SIGNS]) or NONE_RECORDED,
     )
 
 

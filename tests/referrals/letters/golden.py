@@ -64,7 +64,7 @@ Looked for and absent: Tapping the fibular neck gives tingling.
 Suspected left L5 radiculopathy, mild and stable weakness.
 Suspected origin | Back
 ### Suspected conditions
-Condition | Evidence | Signs for | Signs against
+Condition | Evidence | Strongest signs for | Signs against
 Suspected L5 radiculopathy (ICD-10 M54.1) | strong | Big-toe extension weak; Slump test positive | Past or current cancer
 Also considered | common peroneal neuropathy
 ## Investigations (R, not_known)
