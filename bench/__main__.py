@@ -25,9 +25,12 @@ SCRATCH = ROOT / "var" / "bench"
 
 def main() -> int:
     options = _options()
-    os.environ.update(
-        ENVIRONMENT="test", FOOTNOTE_VAR=str(SCRATCH), DJANGO_SETTINGS_MODULE="bench.settings", LOG_LEVEL="ERROR"
-    )
+    os.environ |= {
+        "ENVIRONMENT": "test",
+        "FOOTNOTE_VAR": str(SCRATCH),
+        "DJANGO_SETTINGS_MODULE": "bench.settings",
+        "LOG_LEVEL": "ERROR",
+    }
     from clinic import embedded_postgres
 
     directory = SCRATCH / "postgres"
@@ -68,7 +71,8 @@ def _measured(stack: ExitStack, options: argparse.Namespace) -> dict[str, Any]:
     server = stack.enter_context(Server(SCRATCH))
     measured = subjects(server, podiatrist, admin)
     rows = [_row(subject, measured.floor, options.rounds) for subject in measured.subjects]
-    return {"patients": options.patients, "visits": options.visits, "seed_seconds": round(seeded, 1), "rows": rows}
+    size = {"patients": options.patients, "visits": options.visits}
+    return size | {"seed_seconds": round(seeded, 1), "rows": rows}
 
 
 def _row(subject: Any, floor: Callable[[], None], rounds: int) -> dict[str, Any]:
@@ -106,18 +110,17 @@ def _percentile(times: list[float], percent: int) -> float:
     return round(ordered[min(len(ordered) - 1, len(ordered) * percent // 100)], 2)
 
 
+COLUMNS = ("p50", "p95", "floor_p50", "floor_p95", "ratio_p50", "ratio_p95", "queries")
+HEADS = ("p50 ms", "p95 ms", "floor p50", "floor p95", "x p50", "x p95", "queries")
+
+
 def _table(report: dict[str, Any]) -> str:
-    lines = [
-        f"{report['patients']:,} patients, {report['visits']:,} visits, seeded in {report['seed_seconds']} s",
-        "",
-        f"{'page':34}{'p50 ms':>9}{'p95 ms':>9}{'floor p50':>11}{'p95':>8}{'x p50':>8}{'x p95':>8}{'queries':>9}  aim",
-    ]
-    lines += [
-        f"{row['page']:34}{row['p50']:9.2f}{row['p95']:9.2f}{row['floor_p50']:11.2f}{row['floor_p95']:8.2f}"
-        f"{row['ratio_p50']:8.2f}{row['ratio_p95']:8.2f}{row['queries'] if row['queries'] is not None else '–':>9}"
-        f"  {row['aim']}"
-        for row in report["rows"]
-    ]
+    size = f"{report['patients']:,} patients, {report['visits']:,} visits"
+    heads = "".join(f"{head:>11}" for head in HEADS)
+    lines = [f"{size}, seeded in {report['seed_seconds']} s", "", f"{'page':28}{heads}  aim"]
+    for row in report["rows"]:
+        cells = "".join(f"{'–' if row[name] is None else row[name]:>11}" for name in COLUMNS)
+        lines.append(f"{row['page']:28}{cells}  {row['aim']}")
     return "\n".join(lines)
 
 

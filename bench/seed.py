@@ -9,7 +9,7 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -18,23 +18,27 @@ from cases.screening import Answers, assess, load_catalogue
 from clinic.models import Clinic, Membership, User
 from tests.factories import PASSWORD
 
-FAMILIES = (
-    "Smith Jones Taylor Brown Williams Wilson Johnson Davies Patel Robinson Wright Thompson Evans Walker "
-    "White Roberts Green Hall Thomas Clarke Jackson Wood Harris Edwards Turner Martin Cooper Hill Ward "
-    "Hughes Moore Clark King Harrison Lewis Baker Lee Allen Morris Khan Scott Watson Davis Parker James "
-    "Bennett Young Phillips Richardson Mitchell Bailey Carter Cook Singh Shaw Bell Collins Morgan Kelly "
-    "Miller Cox Hussain Marshall Simpson Price Anderson Adams Wilkinson Foster Ellis Murphy Chapman Mason "
-    "Gray Richards Webb Rogers Hunt Mills Holmes Palmer Matthews Novak Żółkiewski Nguyễn Müller Ó'Brien "
-    "Søndergaard García Öztürk Papadopoulou Kowalska Ivanova Okafor Mensah Abdi Fernández"
-).split()
-GIVEN = (
-    "Anna James Mary John Patricia Robert Linda Michael Barbara William Susan David Jessica Richard Sarah "
-    "Joseph Karen Thomas Nancy Charles Lisa Daniel Betty Matthew Margaret Anthony Sandra Mark Ashley Paul "
-    "Łukasz Zoë José Thị Fatima Mohammed Priya Wei Sofía Björn Amélie Kwame Aoife"
-).split()
+FAMILIES = """
+Smith Jones Taylor Brown Williams Wilson Johnson Davies Patel Robinson Wright Thompson Evans
+Walker White Roberts Green Hall Thomas Clarke Jackson Wood Harris Edwards Turner Martin Cooper
+Hill Ward Hughes Moore Clark King Harrison Lewis Baker Lee Allen Morris Khan Scott Watson Davis
+Parker James Bennett Young Phillips Richardson Mitchell Bailey Carter Cook Singh Shaw Bell
+Collins Morgan Kelly Miller Cox Hussain Marshall Simpson Price Anderson Adams Wilkinson Foster
+Ellis Murphy Chapman Mason Gray Richards Webb Rogers Hunt Mills Holmes Palmer Matthews Novak
+Żółkiewski Nguyễn Müller Ó'Brien Søndergaard García Öztürk Papadopoulou Kowalska Ivanova Okafor
+Mensah Abdi Fernández
+""".split()  # noqa: SIM905 - a list of names is read more easily as words
+GIVEN = """
+Anna James Mary John Patricia Robert Linda Michael Barbara William Susan David Jessica Richard
+Sarah Joseph Karen Thomas Nancy Charles Lisa Daniel Betty Matthew Margaret Anthony Sandra Mark
+Ashley Paul Łukasz Zoë José Thị Fatima Mohammed Priya Wei Sofía Björn Amélie Kwame Aoife
+""".split()  # noqa: SIM905
 PROFILES: list[tuple[list[str], list[str]]] = [
     (["foot_pain", "slump_positive", "low_back_pain", "ehl_weak", "hip_abduction_weak"], ["foot_drop"]),
-    (["foot_pain", "first_step_heel_pain", "plantar_heel_tender", "pain_reproduced_at_foot"], ["slr_positive"]),
+    (
+        ["foot_pain", "first_step_heel_pain", "plantar_heel_tender", "pain_reproduced_at_foot"],
+        ["slr_positive"],
+    ),
     (["foot_pain", "neurogenic_claudication", "no_pain_when_seated", "eased_bending_forward"], []),
     (["foot_pain", "hip_ir_limited", "hip_flexion_limited", "groin_pain"], ["low_back_pain"]),
 ]
@@ -118,12 +122,30 @@ def _copy_record(
     progress: Progress,
 ) -> list[tuple[uuid.UUID, uuid.UUID]]:
     """Copy patients, one case each, and their visits. Returns (case, last visit) per patient."""
-    now = datetime.now(tz=timezone.utc)
+    now = datetime.now(tz=UTC)
     people = [uuid.uuid4() for _ in range(patients)]
     blank = dict.fromkeys(
-        "title preferred_name national_id email address postcode gp_name gp_practice gp_address allergies "
-        "medication medical_history interpreter_language needs occupation emergency_contact notes "
-        "source_system source_id".split(),
+        [
+            "title",
+            "preferred_name",
+            "national_id",
+            "email",
+            "address",
+            "postcode",
+            "gp_name",
+            "gp_practice",
+            "gp_address",
+            "allergies",
+            "medication",
+            "medical_history",
+            "interpreter_language",
+            "needs",
+            "occupation",
+            "emergency_contact",
+            "notes",
+            "source_system",
+            "source_id",
+        ],
         "",
     )
     columns = dict.fromkeys(
@@ -176,7 +198,7 @@ def _copy_visits(
     visits: int,
     progress: Progress,
 ) -> list[tuple[uuid.UUID, uuid.UUID]]:
-    now = datetime.now(tz=timezone.utc)
+    now = datetime.now(tz=UTC)
     ids = [uuid.uuid4() for _ in range(visits)]
     profiles = [chance.randrange(len(PROFILES)) for _ in ids]
     last: dict[uuid.UUID, uuid.UUID] = {}
@@ -251,7 +273,16 @@ def _copy_screenings(
                 result["origin"] or "",
             )
         )
-    names = "catalogue_version answers result origin urgency refer destinations decided_origin".split()
+    names = [
+        "catalogue_version",
+        "answers",
+        "result",
+        "origin",
+        "urgency",
+        "refer",
+        "destinations",
+        "decided_origin",
+    ]
     columns = dict.fromkeys(["id", "visit_id", *names], ...) | {
         "agreed": True,
         "decision_reason": "",
@@ -270,9 +301,9 @@ def _copy_referrals(
     admin: User,
     ids: list[tuple[uuid.UUID, uuid.UUID]],
 ) -> None:
-    now = datetime.now(tz=timezone.utc)
+    now = datetime.now(tz=UTC)
     specialist = uuid.uuid4()
-    blank = dict.fromkeys("role address email phone notes".split(), "")
+    blank = dict.fromkeys(["role", "address", "email", "phone", "notes"], "")
     columns = dict.fromkeys(["id"], ...) | blank
     columns |= {
         "clinic_id": clinic.pk,
@@ -293,9 +324,28 @@ def _copy_referrals(
             step = ("Check that it was received", due, admin.pk) if is_open else ("", None, None)
             yield uuid.uuid4(), case, visit, state, *step, *ended
 
-    names = "id case_id visit_id state next_action next_action_on owner_id ended_at ended_by_id".split()
+    names = [
+        "id",
+        "case_id",
+        "visit_id",
+        "state",
+        "next_action",
+        "next_action_on",
+        "owner_id",
+        "ended_at",
+        "ended_by_id",
+    ]
     texts = dict.fromkeys(
-        "reason_for_urgency patient_wishes told_patient interim_plan phoned_to phone_advice end_reason".split(), ""
+        [
+            "reason_for_urgency",
+            "patient_wishes",
+            "told_patient",
+            "interim_plan",
+            "phoned_to",
+            "phone_advice",
+            "end_reason",
+        ],
+        "",
     )
     columns = dict.fromkeys(names, ...) | texts
     columns |= {

@@ -25,10 +25,10 @@ class Server:
 
     def __enter__(self) -> "Server":
         web = {"DATABASE_URL": embedded_postgres.url(self.scratch / "postgres")}
-        options = "--worker-class gthread --workers 2 --threads 4 --log-level warning --no-control-socket"
+        options = f"--bind 127.0.0.1:{self.port} --worker-class gthread --workers 2 --threads 4"
+        options += " --log-level warning --no-control-socket"
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "clinic.wsgi", "--reuse-port", *options.split()]
-            + ["--bind", f"127.0.0.1:{self.port}"],
+            [sys.executable, "-m", "gunicorn", "clinic.wsgi", "--reuse-port", *options.split()],
             env=os.environ | web,
         )
         for _ in range(200):
@@ -86,8 +86,7 @@ class Browser:
             headers |= {"Content-Type": "application/x-www-form-urlencoded", "X-CSRFToken": self.token}
         if htmx:
             headers["HX-Request"] = "true"
-        self.connection.request(method, path, body, headers)
-        response = self.connection.getresponse()
+        response = self._answer(method, path, body, headers)
         content = response.read()
         for cookie in response.headers.get_all("Set-Cookie") or []:
             name, _, value = cookie.split(";")[0].partition("=")
@@ -95,3 +94,15 @@ class Browser:
         if response.status != expect:
             raise RuntimeError(f"{method} {path}: {response.status}, expected {expect}")
         return content
+
+    def _answer(
+        self, method: str, path: str, body: str | None, headers: dict[str, str]
+    ) -> http.client.HTTPResponse:
+        try:
+            self.connection.request(method, path, body, headers)
+            return self.connection.getresponse()
+        except (http.client.RemoteDisconnected, ConnectionResetError):
+            # The server closed a connection that had been idle; nothing of this request was heard.
+            self.connection.close()
+            self.connection.request(method, path, body, headers)
+            return self.connection.getresponse()

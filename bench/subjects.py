@@ -47,11 +47,9 @@ def subjects(server: Server, podiatrist: User, admin: User) -> Measured:
     browser.log_in(podiatrist.email, PASSWORD)
     desk.log_in(admin.email, PASSWORD)
     pages = _Pages(browser, podiatrist)
-    case = Case.objects.order_by("id").first()
-    assert case is not None
+    case = Case.objects.order_by("id")[0]
     draft = actions.start_visit(case=case, by=podiatrist)
-    signed = case.visits.signed().first()
-    assert signed is not None
+    signed = case.visits.signed()[0]
     names = itertools.cycle(name[:4] for name in FAMILIES)
     wrong = itertools.cycle(name[:2] + "x" + name[3:] for name in FAMILIES if len(name) > 5)
     answers = itertools.cycle(("yes", "no"))
@@ -67,7 +65,9 @@ def subjects(server: Server, podiatrist: User, admin: User) -> Measured:
             pages.get("case page", f"/cases/{case.pk}/", "<= 3"),
             pages.get("visit page, draft", f"/visits/{draft.pk}/", "–"),
             pages.get("visit page, signed", f"/visits/{signed.pk}/", "–"),
-            pages.post("live panel", path, lambda: {"slump_positive-answer": next(answers)}, "<= 2", htmx=True),
+            pages.post(
+                "live panel", path, lambda: {"slump_positive-answer": next(answers)}, "<= 2", htmx=True
+            ),
             _Pages(desk, admin).get("worklist", "/referrals/", "<= 3"),
             Subject("letter: compose and PDF", _letter(podiatrist), "<= 15 ms"),
         ],
@@ -109,8 +109,7 @@ def _log_in(server: Server, user: User) -> None:
 
 
 def _letter(user: User) -> Callable[[], Any]:
-    referral = Referral.objects.select_related("clinic", "case__patient", "visit", "specialist").first()
-    assert referral is not None
+    referral = Referral.objects.select_related("clinic", "case__patient", "visit", "specialist")[0]
 
     def write() -> None:
         now = timezone.now()

@@ -242,9 +242,7 @@ def _refuse_unsafe(draft: Visit, assessment: Assessment) -> None:
         refuse_blocked(assessment, treatment.kind, treatment.details, treatment.override_reason)
 
 
-def blocks_of(
-    assessment: Assessment, kind: str, details: Mapping[str, Any]
-) -> list[TreatmentFinding]:
+def blocks_of(assessment: Assessment, kind: str, details: Mapping[str, Any]) -> list[TreatmentFinding]:
     """Return what forbids this treatment in the form that `details` describes."""
     found = [*assessment.blocked_treatments, *assessment.restricted_treatments]
     return [block for block in found if concerns(block, kind, details)]
@@ -357,5 +355,3 @@ def remove_treatment(*, treatment: Treatment, by: User) -> None:
     """Take a treatment out of a draft; the database's history keeps it. Raises NotADraft."""
     _locked_draft(treatment.visit)
     treatment.delete()
-
-

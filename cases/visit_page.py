@@ -44,11 +44,6 @@ class SignRow:
     answer: str
     finding: Finding | None
 
-    @property
-    def has_details(self) -> bool:
-        """Whether a yes asks for a side or a measure."""
-        return self.answer == "yes"
-
 
 @dataclass(frozen=True)
 class SignGroup:

@@ -40,10 +40,7 @@ def session_limits(get_response: GetResponse) -> GetResponse:
             now = int(time.time())
             began = request.session.setdefault("began", now)
             seen = request.session.get("seen", now)
-            if (
-                now - began > settings.SESSION_ABSOLUTE_SECONDS
-                or now - seen > settings.SESSION_IDLE_SECONDS
-            ):
+            if now - began > settings.SESSION_ABSOLUTE_SECONDS or now - seen > settings.SESSION_IDLE_SECONDS:
                 logout(request)
                 return redirect(settings.LOGIN_URL)
             if now - seen > 60 or "seen" not in request.session:

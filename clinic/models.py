@@ -168,9 +168,7 @@ class Membership(Record):
         verbose_name_plural = _("memberships")
         constraints = [
             models.UniqueConstraint(fields=["user", "clinic"], name="one_membership_a_clinic"),
-            models.CheckConstraint(
-                condition=models.Q(role__in=Role.values), name="membership_role_is_known"
-            ),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="membership_role_is_known"),
         ]
 
     def __str__(self) -> str:
@@ -232,3 +230,6 @@ class CacheEntry(models.Model):
 
     class Meta:
         db_table = "clinic_cache"
+
+    def __str__(self) -> str:
+        return self.cache_key

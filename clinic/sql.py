@@ -25,6 +25,5 @@ AS $$
 $$;
 """
 DROP_ACCESS_HASH = (
-    "DROP FUNCTION IF EXISTS "
-    "clinic_access_hash(text, bigint, uuid, uuid, timestamptz, text, uuid[]);"
+    "DROP FUNCTION IF EXISTS clinic_access_hash(text, bigint, uuid, uuid, timestamptz, text, uuid[]);"
 )

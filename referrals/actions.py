@@ -174,9 +174,7 @@ def sign_letter(*, referral: Referral, by: User, version: int) -> Letter:
 
 
 @transaction.atomic
-def mark_sent(
-    *, referral: Referral, by: User, channel: str, recipient: str, sent_on: date
-) -> Dispatch:
+def mark_sent(*, referral: Referral, by: User, channel: str, recipient: str, sent_on: date) -> Dispatch:
     """Record that the signed letter left, how, and to whom; next is to hear that it arrived.
 
     A second call returns the first one's dispatch. Raises WrongStep, EmergencyIsPhoned,

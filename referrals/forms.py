@@ -15,9 +15,7 @@ from referrals.models import Channel, Referral, Specialist
 class ReferralForm(FootnoteModelForm):
     """What the podiatrist adds to the record to make a letter of it."""
 
-    consent_given = YesNoUnknownField(
-        label=_("Patient agrees to the referral"), unknown=_("Not asked")
-    )
+    consent_given = YesNoUnknownField(label=_("Patient agrees to the referral"), unknown=_("Not asked"))
     safety_net_given = YesNoUnknownField(
         label=_("Safety-net advice given"),
         unknown=_("Not yet"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.choices import Urgency
 from cases.models import Case, Visit
 from clinic.models import Clinic
-from clinic.records import Record, append_only, frozen_once, pair, same_clinic, tracked
+from clinic.records import Record, append_only, pair, same_clinic, tracked
 from referrals.workflow import OPEN_STATES, TILE_OF_STATE, TRANSITIONS, State, Tile
 
 
@@ -91,18 +91,22 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         """Open ones whose next action was due before today in the clinic's time zone."""
         return self.open().filter(next_action_on__lt=timezone.localdate())
 
-    def with_tile(self) -> "ReferralQuerySet":
-        """Annotate `tile`: the one queue of the worklist that an open referral is in."""
-        by_state = [
-            models.When(state=state, then=models.Value(tile.value))
-            for state, tile in TILE_OF_STATE.items()
-        ]
-        overdue = models.When(
-            next_action_on__lt=timezone.localdate(), then=models.Value(Tile.OVERDUE.value)
-        )
-        return self.open().annotate(
-            tile=models.Case(overdue, *by_state, output_field=models.CharField())
-        )
+    def in_tile(self, tile: Tile) -> "ReferralQuerySet":
+        """Open ones in one queue of the worklist; overdue goes before all others."""
+        if tile == Tile.OVERDUE:
+            return self.overdue()
+        states = [state for state, its_tile in TILE_OF_STATE.items() if its_tile == tile]
+        return self.filter(state__in=states, next_action_on__gte=timezone.localdate())
+
+    def tile_counts(self) -> list[tuple[Tile, int]]:
+        """Return how many open ones each queue holds, in the order of the queues. One query."""
+        late = models.Count("pk", filter=models.Q(next_action_on__lt=timezone.localdate()))
+        by_state = self.open().order_by().values_list("state").annotate(all=models.Count("pk"), late=late)
+        counts = dict.fromkeys(Tile, 0)
+        for state, count, overdue in by_state:
+            counts[Tile.OVERDUE] += overdue
+            counts[TILE_OF_STATE[state]] += count - overdue
+        return list(counts.items())
 
     def owned_by(self, user: models.Model) -> "ReferralQuerySet":
         """Those in this user's hands."""
@@ -187,8 +191,7 @@ class Referral(Record):
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(state__in=sorted(OPEN_STATES))
-                | models.Q(owner__isnull=False, next_action_on__isnull=False)
-                & ~models.Q(next_action=""),
+                | models.Q(owner__isnull=False, next_action_on__isnull=False) & ~models.Q(next_action=""),
                 name="open_referral_is_in_somebodys_hands",
             ),
             models.CheckConstraint(
@@ -215,8 +218,7 @@ class Referral(Record):
                 name="referral_sent_before_it_goes_on",
             ),
             models.CheckConstraint(
-                condition=models.Q(sent_at__isnull=True)
-                | models.Q(sent_at__gte=models.F("signed_at")),
+                condition=models.Q(sent_at__isnull=True) | models.Q(sent_at__gte=models.F("signed_at")),
                 name="referral_signed_before_sent",
             ),
             models.CheckConstraint(
@@ -262,11 +264,7 @@ class Referral(Record):
     @property
     def is_overdue(self) -> bool:
         """Whether the next action was due before today in the clinic's time zone."""
-        return (
-            self.is_open
-            and self.next_action_on is not None
-            and self.next_action_on < timezone.localdate()
-        )
+        return self.is_open and self.next_action_on is not None and self.next_action_on < timezone.localdate()
 
 
 @tracked()
@@ -372,4 +370,3 @@ class Dispatch(Record):
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()}, {self.sent_on}"
-

@@ -39,15 +39,11 @@ TRANSITIONS: dict[str, frozenset[str]] = {
             State.CANCELLED,
         }
     ),
-    State.ACKNOWLEDGED: frozenset(
-        {State.BOOKED, State.SEEN, State.REPLIED, State.DECLINED, State.CANCELLED}
-    ),
+    State.ACKNOWLEDGED: frozenset({State.BOOKED, State.SEEN, State.REPLIED, State.DECLINED, State.CANCELLED}),
     State.BOOKED: frozenset(
         {State.SEEN, State.DID_NOT_ATTEND, State.REPLIED, State.DECLINED, State.CANCELLED}
     ),
-    State.DID_NOT_ATTEND: frozenset(
-        {State.BOOKED, State.REPLIED, State.DECLINED, State.CANCELLED}
-    ),
+    State.DID_NOT_ATTEND: frozenset({State.BOOKED, State.REPLIED, State.DECLINED, State.CANCELLED}),
     State.SEEN: frozenset({State.REPLIED, State.CANCELLED}),
     State.REPLIED: frozenset({State.CLOSED}),
     State.DECLINED: frozenset({State.CLOSED, State.CANCELLED}),
@@ -84,15 +80,6 @@ TILE_OF_STATE: dict[str, Tile] = {
     State.DECLINED: Tile.AWAITING_REPLY,
     State.REPLIED: Tile.REPLY_TO_READ,
 }
-
-
-def tile_of(state: str, next_action_on: date | None, today: date) -> Tile | None:
-    """Return the tile of a referral, or None when it has ended. Overdue goes before all others."""
-    if state not in TILE_OF_STATE:
-        return None
-    if next_action_on is not None and next_action_on < today:
-        return Tile.OVERDUE
-    return TILE_OF_STATE[state]
 
 
 # What comes next after reaching a state, and within how many days, by urgency (the last figure

@@ -18,9 +18,7 @@ def _text(label: Any, *, required: bool = False, length: int = 300, **extra: Any
 
 
 def _number(label: Any, low: int, high: int, *, required: bool = False, **extra: Any):
-    return forms.IntegerField(
-        label=label, min_value=low, max_value=high, required=required, **extra
-    )
+    return forms.IntegerField(label=label, min_value=low, max_value=high, required=required, **extra)
 
 
 def _choice(label: Any, choices: list[tuple[str, Any]], *, required: bool = True, **extra: Any):
@@ -71,9 +69,7 @@ class TreatmentForm(FootnoteModelForm):
     def clean(self) -> dict[str, Any]:
         """Dates follow each other."""
         data = super().clean() or self.cleaned_data
-        start, end, review = (
-            data.get(name) for name in ("start_on", "planned_end_on", "review_on")
-        )
+        start, end, review = (data.get(name) for name in ("start_on", "planned_end_on", "review_on"))
         if start and end and end < start:
             self.add_error("planned_end_on", _("The planned end is before the start."))
         if start and review and review < start:

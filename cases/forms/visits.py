@@ -15,7 +15,6 @@ from clinic.forms import DateField, FootnoteForm, FootnoteModelForm
 
 YES, NO, NOT_ASKED = "yes", "no", ""
 ANSWERS = [(YES, _("Yes")), (NO, _("No")), (NOT_ASKED, _("Not asked"))]
-ANSWER_WORDS = {"yes": _("Yes"), "no": _("No"), "not_asked": _("Not asked")}
 MRC_GRADES = [
     ("", _("Power not graded")),
     ("5", _("5 – normal power")),
@@ -68,9 +67,7 @@ class AnswerForm(forms.Form):
 
     answer = forms.ChoiceField(choices=ANSWERS, required=False)
     side = forms.ChoiceField(choices=[("", _("Side")), *Side.choices], required=False)
-    mrc_grade = forms.TypedChoiceField(
-        choices=MRC_GRADES, coerce=int, empty_value=None, required=False
-    )
+    mrc_grade = forms.TypedChoiceField(choices=MRC_GRADES, coerce=int, empty_value=None, required=False)
     degrees = forms.IntegerField(min_value=-90, max_value=180, required=False)
     millimetres = forms.IntegerField(min_value=0, max_value=200, required=False)
     level = forms.CharField(max_length=60, required=False)

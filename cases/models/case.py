@@ -29,9 +29,7 @@ class Case(Record):
     side = models.CharField(_("side"), max_length=10, choices=Side)
     onset_on = models.DateField(_("began on"), null=True, blank=True)
     mechanism = models.TextField(_("how it began"), max_length=1000, blank=True)
-    status = models.CharField(
-        _("status"), max_length=10, choices=CaseStatus, default=CaseStatus.OPEN
-    )
+    status = models.CharField(_("status"), max_length=10, choices=CaseStatus, default=CaseStatus.OPEN)
     lead = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("lead podiatrist"),
@@ -41,12 +39,8 @@ class Case(Record):
     suggested_origin = models.CharField(
         _("suggested origin"), max_length=10, choices=Origin, blank=True, editable=False
     )
-    decided_origin = models.CharField(
-        _("decided origin"), max_length=10, choices=Origin, blank=True
-    )
-    origin_reason = models.TextField(
-        _("reason for deciding otherwise"), max_length=1000, blank=True
-    )
+    decided_origin = models.CharField(_("decided origin"), max_length=10, choices=Origin, blank=True)
+    origin_reason = models.TextField(_("reason for deciding otherwise"), max_length=1000, blank=True)
     opened_at = models.DateTimeField(default=timezone.now, editable=False)
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
@@ -74,9 +68,7 @@ class Case(Record):
                 | models.Q(status=CaseStatus.CLOSED, closed_at__isnull=False),
                 name="case_closed_when_it_says_so",
             ),
-            models.CheckConstraint(
-                condition=models.Q(side__in=Side.values), name="case_side_is_known_word"
-            ),
+            models.CheckConstraint(condition=models.Q(side__in=Side.values), name="case_side_is_known_word"),
             models.CheckConstraint(
                 condition=models.Q(decided_origin="")
                 | models.Q(decided_origin=models.F("suggested_origin"))

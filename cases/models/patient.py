@@ -86,17 +86,13 @@ class Patient(Record):
         verbose_name = _("patient")
         verbose_name_plural = _("patients")
         constraints = [
-            models.UniqueConstraint(
-                fields=["clinic", "record_number"], name="record_number_once_a_clinic"
-            ),
+            models.UniqueConstraint(fields=["clinic", "record_number"], name="record_number_once_a_clinic"),
             models.UniqueConstraint(
                 fields=["clinic", "source_system", "source_id"],
                 condition=~models.Q(source_id=""),
                 name="imported_once_a_clinic",
             ),
-            models.CheckConstraint(
-                condition=models.Q(sex__in=Sex.values), name="patient_sex_is_known_word"
-            ),
+            models.CheckConstraint(condition=models.Q(sex__in=Sex.values), name="patient_sex_is_known_word"),
             models.CheckConstraint(
                 condition=models.Q(no_known_allergies=False) | models.Q(allergies=""),
                 name="allergies_or_none_known",
@@ -114,12 +110,8 @@ class Patient(Record):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["clinic", "family_key", "given_key", "id"], name="patient_by_family_name"
-            ),
-            models.Index(
-                fields=["clinic", "given_key", "family_key", "id"], name="patient_by_given_name"
-            ),
+            models.Index(fields=["clinic", "family_key", "given_key", "id"], name="patient_by_family_name"),
+            models.Index(fields=["clinic", "given_key", "family_key", "id"], name="patient_by_given_name"),
             GinIndex(
                 fields=["clinic", "name_key"],
                 opclasses=["uuid_ops", "gin_trgm_ops"],

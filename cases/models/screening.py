@@ -27,9 +27,7 @@ class Screening(Record):
     refer = models.BooleanField(_("referral suggested"))
     destinations = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     agreed = models.BooleanField(_("clinician agrees"), default=True)
-    decided_origin = models.CharField(
-        _("decided origin"), max_length=10, choices=Origin, blank=True
-    )
+    decided_origin = models.CharField(_("decided origin"), max_length=10, choices=Origin, blank=True)
     decision_reason = models.TextField(_("reason"), max_length=1000, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 

@@ -15,11 +15,10 @@ from cases import actions
 from cases.answers import answers_of
 from cases.choices import TreatmentKind
 from cases.forms.visits import (
-    ANSWER_WORDS,
     MRC_GRADES,
-    UnreadableAnswers,
     NotesForm,
     SignForm,
+    UnreadableAnswers,
     VoidForm,
     read_answers,
 )
@@ -88,13 +87,11 @@ def _draft_page(
     context = panel_context(visit, findings) | {
         "patient": patient,
         "groups": sign_groups(findings, patient.age_on(visit.seen_on)),
-        "mrc_grades": MRC_GRADES,
         "notes": notes or NotesForm(instance=visit),
         "sign_form": sign_form or SignForm(initial={"version": visit.version}, auto_id="sign_%s"),
         "void_form": VoidForm(),
         "treatments": visit.treatments.all(),
         "treatment_kinds": TreatmentKind.choices,
-        "words": ANSWER_WORDS,
     }
     return render(request, "cases/record_visit.html", context | extra)
 
@@ -140,7 +137,6 @@ def answer_signs(request: HttpRequest, pk: Any) -> HttpResponse:
         "changed_groups": sign_groups(findings, age, only=touched),
         "whole_groups": bool(changed_groups),
         "mrc_grades": MRC_GRADES,
-        "words": ANSWER_WORDS,
     }
     return render(request, "cases/_answered.html", context)
 
@@ -257,9 +253,7 @@ def sign_visit(request: HttpRequest, pk: Any) -> HttpResponse:
     except actions.TreatmentBlocked as error:
         return _draft_page(request, visit, sign_form=form, sign_blocks=error.blocks)
     except actions.ChangedMeanwhile:
-        form.add_error(
-            None, _("This visit was changed meanwhile. Read it again, then sign it.")
-        )
+        form.add_error(None, _("This visit was changed meanwhile. Read it again, then sign it."))
         form.data = form.data.copy()
         form.data["version"] = str(visit.version)
         return _draft_page(request, visit, sign_form=form)
@@ -281,4 +275,3 @@ def void_visit(request: HttpRequest, pk: Any) -> HttpResponse:
     actions.void_visit(visit=visit, by=request.user, reason=form.cleaned_data["reason"])  # type: ignore[arg-type]
     messages.success(request, _("The visit is marked as entered in error."))
     return redirect("cases:show_case", pk=visit.case_id)
-

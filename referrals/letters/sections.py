@@ -233,8 +233,8 @@ def medication_and_allergies(record: LetterRecord) -> Section:
         medication = f"{medication} (takes an anticoagulant)"
     allergies = who.allergies.strip() or ("No known allergies." if who.no_known_allergies else "")
     rows = (
-        ("Medication", medication or f"Not recorded. {NOT_KNOWN}"),
-        ("Allergies", allergies or f"Not recorded. {NOT_KNOWN}"),
+        ("Medication", medication or NOT_KNOWN),
+        ("Allergies", allergies or NOT_KNOWN),
     )
     status = "complete" if medication and allergies else "not_known"
     return _section("medication_and_allergies", "Medication and allergies", "M", [facts(*rows)], status)
@@ -245,7 +245,7 @@ def social_and_wishes(record: LetterRecord) -> Section:
     wishes = record.referral.patient_wishes.strip()
     rows = (
         ("Occupation", record.patient.occupation),
-        ("Concerns and wishes", wishes or f"Not recorded. {NOT_KNOWN}"),
+        ("Concerns and wishes", wishes or NOT_KNOWN),
     )
     status = "complete" if wishes else "not_known"
     return _section("social_and_wishes", "Social history and wishes", "M", [facts(*rows)], status)

@@ -149,9 +149,7 @@ def _letter_context(request: HttpRequest, referral: Referral, form: ReferralForm
     }
 
 
-def _letter_page(
-    request: HttpRequest, referral: Referral, form: ReferralForm | None = None
-) -> HttpResponse:
+def _letter_page(request: HttpRequest, referral: Referral, form: ReferralForm | None = None) -> HttpResponse:
     form = form or ReferralForm(clinic=referral.clinic, instance=referral)
     context = _letter_context(request, referral, form)
     return render(request, "referrals/write_letter.html", context)

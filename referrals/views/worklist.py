@@ -1,6 +1,5 @@
 """The worklist: every open referral in exactly one tile, each with what is next and by when."""
 
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -20,13 +19,11 @@ def list_referrals(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("tile", "")
     chosen = chosen if chosen in Tile.values else ""
     number = _page_number(request)
-    referrals = request.clinic.referrals.with_tile()  # type: ignore[attr-defined]
+    referrals = request.clinic.referrals.open()  # type: ignore[attr-defined]
     if whose == "mine":
         referrals = referrals.owned_by(request.user)
-    counts = referrals.aggregate(
-        **{tile.value: Count("pk", filter=Q(tile=tile.value)) for tile in Tile}
-    )
-    rows = referrals.filter(tile=chosen) if chosen else referrals
+    tiles = referrals.tile_counts()
+    rows = referrals.in_tile(Tile(chosen)) if chosen else referrals
     rows = rows.select_related("case__patient", "specialist", "owner")
     start = (number - 1) * PAGE_SIZE
     page = list(rows.order_by("next_action_on", "id")[start : start + PAGE_SIZE + 1])
@@ -34,8 +31,8 @@ def list_referrals(request: HttpRequest) -> HttpResponse:
     audit.shows(request, [row.case.patient for row in shown])
     context = {
         "referrals": shown,
-        "tiles": [(tile, counts[tile.value]) for tile in Tile],
-        "total": sum(counts.values()),
+        "tiles": tiles,
+        "total": sum(count for _tile, count in tiles),
         "chosen": chosen,
         "whose": whose,
         "number": number,

@@ -16,9 +16,7 @@ from tests.factories import PatientFactory
 def log(north, alice):
     patient = PatientFactory(clinic=north, created_by=alice)
     return [
-        AccessLog.objects.create(
-            clinic=north, user=alice, action="cases:show_patient", patients=[patient.pk]
-        )
+        AccessLog.objects.create(clinic=north, user=alice, action="cases:show_patient", patients=[patient.pk])
         for _ in range(5)
     ]
 
@@ -40,11 +38,16 @@ def test_each_row_follows_the_one_before_in_its_clinic(log, south, cast):
     assert audit.broken_links() == []
 
 
-@pytest.mark.parametrize("change", ["UPDATE clinic_accesslog SET action = 'x'", "DELETE FROM clinic_accesslog"])
+@pytest.mark.parametrize(
+    "change", ["UPDATE clinic_accesslog SET action = 'x'", "DELETE FROM clinic_accesslog"]
+)
 def test_the_log_is_append_only(log, change):
-    with pytest.raises(DatabaseError, match="append_only"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(change)
+    with (
+        pytest.raises(DatabaseError, match="append_only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(change)
 
 
 @pytest.mark.parametrize(

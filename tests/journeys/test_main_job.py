@@ -116,9 +116,9 @@ def test_from_a_painful_foot_to_a_letter_on_its_way(
     page.locator("#id_specialist").select_option(label=str(specialist))
     page.get_by_role("button", name="Go on to the letter").click()
     with page.expect_response(lambda response: "/letter/" in response.url):
-        page.locator("#letter-fields").get_by_role("group", name="Patient agrees").get_by_label(
-            "Yes"
-        ).check(force=True)
+        page.locator("#letter-fields").get_by_role("group", name="Patient agrees").get_by_label("Yes").check(
+            force=True
+        )
     expect(page.get_by_text("The letter is complete")).to_be_visible()
     accessible()
     page.get_by_role("button", name="Sign the letter").click()
@@ -139,7 +139,8 @@ def test_from_a_painful_foot_to_a_letter_on_its_way(
 
     referral = Referral.objects.get()
     assert (referral.state, referral.owner) == ("sent", cast.dana)
-    assert referral.next_action and referral.next_action_on
+    assert referral.next_action
+    assert referral.next_action_on
     text = letter_text(LetterFile.objects.get())
     assert "Łucja Żółkiewska" in text
     assert "17 May 1965" in text

@@ -164,11 +164,11 @@ def rows_of(letter, key):
     return dict(row for block in letter.section(key).blocks if block.kind == "facts" for row in block.rows)
 
 
-def test_unknown_medication_and_allergies_are_written_as_not_recorded():
+def test_unknown_medication_and_allergies_are_written_as_not_known():
     rows = rows_of(compose(with_patient(medication="", allergies="")), "medication_and_allergies")
 
-    assert rows["Medication"].startswith("Not recorded")
-    assert rows["Allergies"].startswith("Not recorded")
+    assert rows["Medication"].startswith("Not known")
+    assert rows["Allergies"].startswith("Not known")
 
 
 def test_no_known_allergies_is_an_answer():
