@@ -245,7 +245,7 @@ def social_and_wishes(record: LetterRecord) -> Section:
     wishes = record.referral.patient_wishes.strip()
     rows = (
         ("Occupation", record.patient.occupation),
-        ("Concerns and wishes", wishes or NOT_KNOWN),
+        ("Worries and wishes", wishes or NOT_KNOWN),
     )
     status = "complete" if wishes else "not_known"
     return _section("social_and_wishes", "Social history and wishes", "M", [facts(*rows)], status)

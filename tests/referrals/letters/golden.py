@@ -79,7 +79,7 @@ Medication | Amlodipine 5 mg by mouth once a day
 Allergies | Penicillin: rash
 ## Social history and wishes (M, complete)
 Occupation | School bus driver
-Concerns and wishes | Fears losing her bus licence; would rather avoid surgery.
+Worries and wishes | Fears losing her bus licence; would rather avoid surgery.
 ## Information, consent and plan (M, complete)
 Patient was told | That a nerve in the back is suspected and what would be an emergency.
 Consent | Agrees to this referral.
