@@ -118,3 +118,12 @@ def test_a_block_reads_like_a_mapping():
 
     assert dict(block) == block.as_dict()
     assert block["treatment"] == "ice"
+
+
+def test_a_trapped_root_restricts_what_ng59_does_not_offer_for_sciatica():
+    """NG59: belts, traction, TENS and ultrasound; a trapped root is sciatica by another name."""
+    assessment = screened("knee_reflex_reduced sensory_loss_l4 femoral_stretch_positive", "low_back_pain")
+
+    kinds = {finding.kind for finding in assessment.restricted_treatments}
+
+    assert "belt, traction, TENS, PENS, ultrasound or interferential" in kinds
