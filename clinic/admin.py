@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
+from django.forms import ModelChoiceField, ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -27,11 +28,13 @@ class ClinicAdmin(ClinicModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self._is_superuser(request)
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> "type[ModelForm[Any]]":
         """Offer only the clinic's own members as the owner of referrals."""
-        form = super().get_form(request, obj, **kwargs)
+        form = super().get_form(request, obj, change, **kwargs)
         field = form.base_fields.get("referral_coordinator")
-        if field is not None and obj is not None:
+        if isinstance(field, ModelChoiceField) and obj is not None:
             field.queryset = User.objects.filter(memberships__clinic=obj).distinct()
         return form
 
@@ -79,7 +82,7 @@ class NewUserForm(AdminUserCreationForm):
     class Meta:
         model = User
         fields = ("email", "name", "profession", "registration_number")
-        field_classes = {}
+        field_classes: dict[str, type] = {}
 
 
 class ChangedUserForm(UserChangeForm):
@@ -88,7 +91,7 @@ class ChangedUserForm(UserChangeForm):
     class Meta:
         model = User
         fields = "__all__"
-        field_classes = {}
+        field_classes: dict[str, type] = {}
 
 
 @admin.register(User)

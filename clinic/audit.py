@@ -35,7 +35,7 @@ def write_access_log(request: HttpRequest) -> None:
     with transaction.atomic():
         AccessLog.objects.create(
             clinic=request.clinic,  # type: ignore[attr-defined]
-            user_id=request.user.pk,
+            user=request.user,  # type: ignore[misc]
             action=match.view_name if match else "",
             patients=list(shown),
         )

@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from clinic.models import Membership
+
 
 @login_not_required
 @require_GET
@@ -21,7 +23,7 @@ def health(request: HttpRequest) -> HttpResponse:
 @require_POST
 def switch_clinic(request: HttpRequest) -> HttpResponse:
     """Work in another clinic of the same user; the choice lasts for the session."""
-    memberships = request.user.memberships.active()  # type: ignore[union-attr]
+    memberships = Membership.objects.active().filter(user=request.user.pk)
     membership = get_object_or_404(memberships, clinic__slug=request.POST.get("clinic", ""))
     request.session["clinic_id"] = str(membership.clinic_id)
     return redirect("cases:home")

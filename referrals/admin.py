@@ -1,6 +1,9 @@
 """The directory of specialists in the admin."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from clinic.admin_site import ClinicModelAdmin
 from referrals.models import Specialist
@@ -16,8 +19,8 @@ class SpecialistAdmin(ClinicModelAdmin):
     search_fields = ("name", "organisation")
     exclude = ("clinic",)
 
-    def save_model(self, request, obj, form, change):
+    def save_model(self, request: HttpRequest, obj: Specialist, form: Any, change: bool) -> None:
         """A new entry belongs to the clinic of the person who adds it."""
         if not change:
-            obj.clinic = request.clinic
+            obj.clinic = request.clinic  # type: ignore[attr-defined]
         super().save_model(request, obj, form, change)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.choices import Urgency
 from cases.models import Case, Visit
-from clinic.models import Clinic
+from clinic.models import Clinic, User
 from clinic.records import Record, append_only, pair, same_clinic, tracked
 from referrals.workflow import OPEN_STATES, TILE_OF_STATE, TRANSITIONS, State, Tile
 
@@ -108,7 +108,7 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
             counts[TILE_OF_STATE[state]] += count - overdue
         return list(counts.items())
 
-    def owned_by(self, user: models.Model) -> "ReferralQuerySet":
+    def owned_by(self, user: User) -> "ReferralQuerySet":
         """Those in this user's hands."""
         return self.filter(owner=user)
 

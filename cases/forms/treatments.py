@@ -17,11 +17,13 @@ def _text(label: Any, *, required: bool = False, length: int = 300, **extra: Any
     return forms.CharField(label=label, required=required, max_length=length, **extra)
 
 
-def _number(label: Any, low: int, high: int, *, required: bool = False, **extra: Any):
+def _number(label: Any, low: int, high: int, *, required: bool = False, **extra: Any) -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=low, max_value=high, required=required, **extra)
 
 
-def _choice(label: Any, choices: list[tuple[str, Any]], *, required: bool = True, **extra: Any):
+def _choice(
+    label: Any, choices: list[tuple[str, Any]], *, required: bool = True, **extra: Any
+) -> forms.ChoiceField:
     blank = [("", "—")] if required else [("", _("Not decided"))]
     return forms.ChoiceField(label=label, choices=blank + choices, required=required, **extra)
 

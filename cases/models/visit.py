@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.choices import Side, VisitKind
 from cases.models.case import Case
-from clinic.models import Clinic
+from clinic.models import Clinic, User
 from clinic.records import Record, frozen_once, pair, same_clinic, tracked
 
 
@@ -24,7 +24,7 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         """Those signed and not voided since."""
         return self.filter(signed_at__isnull=False, voided_at__isnull=True)
 
-    def unsigned_by(self, user: models.Model) -> "VisitQuerySet":
+    def unsigned_by(self, user: User) -> "VisitQuerySet":
         """The drafts that this user began."""
         return self.drafts().filter(created_by=user)
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,18 +15,19 @@ from cases.models import Visit
 from cases.views.patients import patient_of
 from clinic import audit
 from clinic.access import requires
+from clinic.requests import ClinicRequest
 
 
 @requires("cases.open")
 @require_http_methods(["GET", "POST"])
-def open_case(request: HttpRequest, pk: UUID) -> HttpResponse:
+def open_case(request: ClinicRequest, pk: UUID) -> HttpResponse:
     """Open a case for a new complaint of a patient, and its first visit if asked."""
     patient = patient_of(request, pk)
     audit.shows(request, patient)
     form = CaseForm(request.POST or None, patient=patient)
     if request.method == "POST" and form.is_valid():
         try:
-            case = actions.open_case(patient=patient, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+            case = actions.open_case(patient=patient, by=request.user, **form.cleaned_data)
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:
@@ -37,9 +38,9 @@ def open_case(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires("cases.view")
 @require_safe
-def show_case(request: HttpRequest, pk: UUID) -> HttpResponse:
+def show_case(request: ClinicRequest, pk: UUID) -> HttpResponse:
     """A case: what is suspected, how far it has come, its visits, treatments and referrals."""
-    cases = request.clinic.cases.select_related("patient", "lead")  # type: ignore[attr-defined]
+    cases = request.clinic.cases.select_related("patient", "lead")
     case = get_object_or_404(cases, pk=pk)
     audit.shows(request, case.patient)
     visits = list(case.visits.select_related("screening", "created_by", "signed_by"))

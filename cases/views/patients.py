@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Max
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,18 +19,19 @@ from cases.models import Case, Patient
 from cases.search import find_patients
 from clinic import audit
 from clinic.access import requires
+from clinic.requests import ClinicRequest
 
 SEARCH = "patient_search"
 
 
-def patient_of(request: HttpRequest, pk: UUID) -> Patient:
+def patient_of(request: ClinicRequest, pk: UUID) -> Patient:
     """Return this clinic's patient, or raise 404."""
-    return get_object_or_404(request.clinic.patients, pk=pk)  # type: ignore[attr-defined]
+    return get_object_or_404(request.clinic.patients, pk=pk)
 
 
 @requires("patients.view")
 @require_safe
-def list_patients(request: HttpRequest) -> HttpResponse:
+def list_patients(request: ClinicRequest) -> HttpResponse:
     """The last search again, or without one the patients lately seen.
 
     The text searched for is kept in the session: it names people, so it has no place in a URL.
@@ -38,14 +39,14 @@ def list_patients(request: HttpRequest) -> HttpResponse:
     return render(request, "cases/list_patients.html", search_context(request))
 
 
-def search_context(request: HttpRequest) -> dict[str, Any]:
+def search_context(request: ClinicRequest) -> dict[str, Any]:
     """Return the patients that the session's search finds, or those lately seen."""
     text = request.session.get(SEARCH, "")
     if not text:
         patients = lately_seen(request)
         audit.shows(request, patients)
         return {"q": "", "patients": patients}
-    found = find_patients(request.clinic, text)  # type: ignore[attr-defined]
+    found = find_patients(request.clinic, text)
     _attach_open_cases(found.patients)
     audit.shows(request, found.patients)
     return {"q": text, "found": found, "patients": found.patients}
@@ -60,9 +61,9 @@ def _attach_open_cases(patients: list[Patient]) -> None:
         patient.open_cases = cases[patient.pk]  # type: ignore[attr-defined]
 
 
-def lately_seen(request: HttpRequest, count: int = 10) -> list[Patient]:
+def lately_seen(request: ClinicRequest, count: int = 10) -> list[Patient]:
     """Return the patients of the clinic's most recent visits, the latest first."""
-    visits = request.clinic.visits.order_by("-created_at").select_related("case__patient")  # type: ignore[attr-defined]
+    visits = request.clinic.visits.order_by("-created_at").select_related("case__patient")
     patients: dict[Any, Patient] = {}
     for visit in visits[: count * 3]:
         patient = patients.setdefault(visit.case.patient_id, visit.case.patient)
@@ -74,13 +75,13 @@ def lately_seen(request: HttpRequest, count: int = 10) -> list[Patient]:
 
 @requires("patients.view")
 @require_POST
-def search_patients(request: HttpRequest) -> HttpResponse:
+def search_patients(request: ClinicRequest) -> HttpResponse:
     """Search as one types (a part of the page), or on Enter (the page, or the only patient)."""
     text = request.POST.get("q", "").replace("\x00", "").strip()[:100]
     request.session[SEARCH] = text
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return render(request, "cases/_found_patients.html", search_context(request))
-    found = find_patients(request.clinic, text)  # type: ignore[attr-defined]
+    found = find_patients(request.clinic, text)
     if len(found.patients) == 1 and not found.similar:
         return redirect("cases:show_patient", pk=found.patients[0].pk)
     return redirect("cases:list_patients")
@@ -88,9 +89,9 @@ def search_patients(request: HttpRequest) -> HttpResponse:
 
 @requires("patients.register")
 @require_http_methods(["GET", "POST"])
-def register_patient(request: HttpRequest) -> HttpResponse:
+def register_patient(request: ClinicRequest) -> HttpResponse:
     """Register a patient; somebody who may be registered already is shown first."""
-    form = PatientForm(request.POST or None, clinic=request.clinic)  # type: ignore[attr-defined]
+    form = PatientForm(request.POST or None, clinic=request.clinic)
     context: dict[str, Any] = {"form": form}
     if request.method == "POST" and form.is_valid():
         duplicates = [] if "anyway" in request.POST else form.duplicates()
@@ -104,11 +105,11 @@ def register_patient(request: HttpRequest) -> HttpResponse:
     return render(request, "cases/register_patient.html", context)
 
 
-def _register(request: HttpRequest, form: PatientForm) -> Patient | None:
+def _register(request: ClinicRequest, form: PatientForm) -> Patient | None:
     try:
         return actions.register_patient(
-            clinic=request.clinic,  # type: ignore[attr-defined]
-            by=request.user,  # type: ignore[arg-type]
+            clinic=request.clinic,
+            by=request.user,
             **form.details,
         )
     except ValidationError as error:
@@ -118,7 +119,7 @@ def _register(request: HttpRequest, form: PatientForm) -> Patient | None:
 
 @requires("patients.view")
 @require_safe
-def show_patient(request: HttpRequest, pk: UUID) -> HttpResponse:
+def show_patient(request: ClinicRequest, pk: UUID) -> HttpResponse:
     """A patient's details and cases, the open ones first."""
     patient = patient_of(request, pk)
     audit.shows(request, patient)
@@ -129,11 +130,11 @@ def show_patient(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires("patients.register")
 @require_http_methods(["GET", "POST"])
-def edit_patient(request: HttpRequest, pk: UUID) -> HttpResponse:
+def edit_patient(request: ClinicRequest, pk: UUID) -> HttpResponse:
     """Change a patient's details; a change by somebody else in between is shown, not overwritten."""
     patient = patient_of(request, pk)
     audit.shows(request, patient)
-    form = PatientForm(request.POST or None, instance=copy(patient), clinic=request.clinic)  # type: ignore[attr-defined]
+    form = PatientForm(request.POST or None, instance=copy(patient), clinic=request.clinic)
     context: dict[str, Any] = {"form": form, "patient": patient}
     if request.method == "POST" and form.is_valid():
         context["differing"] = form.changed_meanwhile(patient)
@@ -145,9 +146,9 @@ def edit_patient(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "cases/edit_patient.html", context)
 
 
-def _update(request: HttpRequest, form: PatientForm, patient: Patient) -> bool:
+def _update(request: ClinicRequest, form: PatientForm, patient: Patient) -> bool:
     try:
-        actions.update_patient(patient=copy(patient), by=request.user, **form.details)  # type: ignore[arg-type]
+        actions.update_patient(patient=copy(patient), by=request.user, **form.details)
     except ValidationError as error:
         form.add_error(None, error.messages)
         return False

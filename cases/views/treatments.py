@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,16 +20,17 @@ from cases.treatment_forms import concerns
 from cases.views.visits import visit_of
 from clinic import audit
 from clinic.access import requires
+from clinic.requests import ClinicRequest
 
 
 @requires("visits.view")
 @require_GET
-def list_treatments(request: HttpRequest, pk: Any) -> HttpResponse:
+def list_treatments(request: ClinicRequest, pk: Any) -> HttpResponse:
     """The part of the visit page that lists its treatments."""
     return _listed(request, visit_of(request, pk))
 
 
-def _listed(request: HttpRequest, visit: Visit) -> HttpResponse:
+def _listed(request: ClinicRequest, visit: Visit) -> HttpResponse:
     audit.shows(request, visit.case.patient)
     context = {
         "visit": visit,
@@ -41,7 +42,7 @@ def _listed(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 @requires("visits.record")
 @require_http_methods(["GET", "POST"])
-def add_treatment(request: HttpRequest, pk: Any, kind: str) -> HttpResponse:
+def add_treatment(request: ClinicRequest, pk: Any, kind: str) -> HttpResponse:
     """Prescribe one treatment; what the findings forbid is said before anything is typed."""
     if kind not in FORMS:
         raise Http404
@@ -56,43 +57,43 @@ def add_treatment(request: HttpRequest, pk: Any, kind: str) -> HttpResponse:
     here = reverse("cases:add_treatment", args=[visit.pk, kind])
 
     def save(values: dict[str, Any]) -> None:
-        actions.add_treatment(visit=visit, by=request.user, kind=kind, **values)  # type: ignore[arg-type]
+        actions.add_treatment(visit=visit, by=request.user, kind=kind, **values)
 
     return _edit(request, treatment, here, save)
 
 
 @requires("visits.record")
 @require_http_methods(["GET", "POST"])
-def edit_treatment(request: HttpRequest, pk: Any) -> HttpResponse:
+def edit_treatment(request: ClinicRequest, pk: Any) -> HttpResponse:
     """Change a treatment of a draft."""
     treatment = _treatment_of(request, pk)
     here = reverse("cases:edit_treatment", args=[treatment.pk])
 
     def save(values: dict[str, Any]) -> None:
-        actions.change_treatment(treatment=treatment, by=request.user, **values)  # type: ignore[arg-type]
+        actions.change_treatment(treatment=treatment, by=request.user, **values)
 
     return _edit(request, treatment, here, save)
 
 
 @requires("visits.record")
 @require_POST
-def remove_treatment(request: HttpRequest, pk: Any) -> HttpResponse:
+def remove_treatment(request: ClinicRequest, pk: Any) -> HttpResponse:
     """Take a treatment out of a draft."""
     treatment = _treatment_of(request, pk)
     visit = treatment.visit
     try:
-        actions.remove_treatment(treatment=treatment, by=request.user)  # type: ignore[arg-type]
+        actions.remove_treatment(treatment=treatment, by=request.user)
     except actions.NotADraft:
         return redirect("cases:show_visit", pk=visit.pk)
     return _done(request, visit)
 
 
-def _treatment_of(request: HttpRequest, pk: Any) -> Treatment:
-    treatments = request.clinic.treatments.select_related("visit__case__patient")  # type: ignore[attr-defined]
+def _treatment_of(request: ClinicRequest, pk: Any) -> Treatment:
+    treatments = request.clinic.treatments.select_related("visit__case__patient")
     return get_object_or_404(treatments, pk=pk)
 
 
-def _edit(request: HttpRequest, treatment: Treatment, here: str, save: Any) -> HttpResponse:
+def _edit(request: ClinicRequest, treatment: Treatment, here: str, save: Any) -> HttpResponse:
     visit = treatment.visit
     if not visit.is_draft:
         return redirect("cases:show_visit", pk=visit.pk)
@@ -121,7 +122,7 @@ def _edit(request: HttpRequest, treatment: Treatment, here: str, save: Any) -> H
 
 
 def _form_page(
-    request: HttpRequest,
+    request: ClinicRequest,
     treatment: Treatment,
     form: TreatmentForm,
     here: str,
@@ -144,11 +145,11 @@ def _form_page(
         ),
         "button": _("Add treatment") if is_new else _("Save changes"),
     }
-    page = "_treatment_form" if request.htmx else "edit_treatment"  # type: ignore[attr-defined]
+    page = "_treatment_form" if request.htmx else "edit_treatment"
     return render(request, f"cases/{page}.html", context)
 
 
-def _done(request: HttpRequest, visit: Visit) -> HttpResponse:
-    if request.htmx:  # type: ignore[attr-defined]
+def _done(request: ClinicRequest, visit: Visit) -> HttpResponse:
+    if request.htmx:
         return _listed(request, visit)
     return redirect(reverse("cases:show_visit", args=[visit.pk]) + "#treatment")

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,21 +27,22 @@ from cases.screening import assess, load_catalogue, screen_missing
 from cases.visit_page import group_codes, labels, page_group, sign_groups, sign_rows
 from clinic import audit
 from clinic.access import requires
+from clinic.requests import ClinicRequest
 
 
-def visit_of(request: HttpRequest, pk: Any) -> Visit:
+def visit_of(request: ClinicRequest, pk: Any) -> Visit:
     """Return this clinic's visit with its case and patient, or raise 404."""
-    visits = request.clinic.visits.select_related("case__patient", "case__lead", "created_by")  # type: ignore[attr-defined]
+    visits = request.clinic.visits.select_related("case__patient", "case__lead", "created_by")
     return get_object_or_404(visits, pk=pk)
 
 
 @requires("visits.record")
 @require_POST
-def start_visit(request: HttpRequest, pk: Any) -> HttpResponse:
+def start_visit(request: ClinicRequest, pk: Any) -> HttpResponse:
     """Begin a visit of a case, or go on with the open draft."""
-    case = get_object_or_404(request.clinic.cases, pk=pk)  # type: ignore[attr-defined]
+    case = get_object_or_404(request.clinic.cases, pk=pk)
     try:
-        visit = actions.start_visit(case=case, by=request.user)  # type: ignore[arg-type]
+        visit = actions.start_visit(case=case, by=request.user)
     except actions.CaseIsClosed:
         messages.error(request, _("This case is closed. Open a new case for a new complaint."))
         return redirect("cases:show_case", pk=case.pk)
@@ -50,7 +51,7 @@ def start_visit(request: HttpRequest, pk: Any) -> HttpResponse:
 
 @requires("visits.view")
 @require_http_methods(["GET"])
-def show_visit(request: HttpRequest, pk: Any) -> HttpResponse:
+def show_visit(request: ClinicRequest, pk: Any) -> HttpResponse:
     """The page of a visit: editable while a draft, read-only once signed or voided."""
     visit = visit_of(request, pk)
     audit.shows(request, visit.case.patient)
@@ -76,7 +77,7 @@ def signed_context(visit: Visit) -> dict[str, Any]:
 
 
 def _draft_page(
-    request: HttpRequest,
+    request: ClinicRequest,
     visit: Visit,
     notes: NotesForm | None = None,
     sign_form: SignForm | None = None,
@@ -112,7 +113,7 @@ def panel_context(visit: Visit, findings: Any = None) -> dict[str, Any]:
 
 @requires("visits.record")
 @require_POST
-def answer_signs(request: HttpRequest, pk: Any) -> HttpResponse:
+def answer_signs(request: ClinicRequest, pk: Any) -> HttpResponse:
     """Record the answers posted and return the live panel, with the parts of the page they change.
 
     `none_of` names a group whose unanswered signs are all recorded as *no*: one deliberate tap.
@@ -120,7 +121,7 @@ def answer_signs(request: HttpRequest, pk: Any) -> HttpResponse:
     visit = visit_of(request, pk)
     try:
         answers, changed_groups = _posted_answers(request, visit)
-        actions.record_answers(visit=visit, by=request.user, answers=answers)  # type: ignore[arg-type]
+        actions.record_answers(visit=visit, by=request.user, answers=answers)
     except UnreadableAnswers as error:
         return _answer_refused(request, errors=error.errors)
     except ValidationError as error:
@@ -141,13 +142,13 @@ def answer_signs(request: HttpRequest, pk: Any) -> HttpResponse:
     return render(request, "cases/_answered.html", context)
 
 
-def _answer_refused(request: HttpRequest, **context: Any) -> HttpResponse:
+def _answer_refused(request: ClinicRequest, **context: Any) -> HttpResponse:
     """Say above the questions what was not saved; the panel stays as it was."""
     response = render(request, "cases/_answer_refused.html", context, status=422)
     return retarget(reswap(response, "innerHTML"), "#answer-problem")
 
 
-def _posted_answers(request: HttpRequest, visit: Visit) -> tuple[dict[str, Any], set[str]]:
+def _posted_answers(request: ClinicRequest, visit: Visit) -> tuple[dict[str, Any], set[str]]:
     key = request.POST.get("none_of")
     if key is None:
         answers = read_answers(request.POST, visit.case.side)
@@ -165,7 +166,7 @@ def _posted_answers(request: HttpRequest, visit: Visit) -> tuple[dict[str, Any],
 
 @requires("visits.record")
 @require_POST
-def save_visit(request: HttpRequest, pk: Any) -> HttpResponse:
+def save_visit(request: ClinicRequest, pk: Any) -> HttpResponse:
     """Save the notes, and without JavaScript the answers too. What cannot be saved is said."""
     visit = visit_of(request, pk)
     if not visit.is_draft:
@@ -178,8 +179,8 @@ def save_visit(request: HttpRequest, pk: Any) -> HttpResponse:
         fields = dict(form.cleaned_data)
         version = fields.pop("version")
         if answers:
-            actions.record_answers(visit=visit, by=request.user, answers=answers)  # type: ignore[arg-type]
-        saved = actions.save_visit(visit=visit, by=request.user, version=version, **fields)  # type: ignore[arg-type]
+            actions.record_answers(visit=visit, by=request.user, answers=answers)
+        saved = actions.save_visit(visit=visit, by=request.user, version=version, **fields)
     except UnreadableAnswers as error:
         for label, message in error.errors.items():
             form.add_error(None, f"{label}: {message}")
@@ -191,20 +192,20 @@ def save_visit(request: HttpRequest, pk: Any) -> HttpResponse:
         return _conflict(request, error.current, form)
     except actions.NotADraft:
         return _refused(request, visit, _("This visit was signed meanwhile. Nothing was changed."))
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return render(request, "cases/_saved.html", {"visit": saved, "saved_at": timezone.now()})
     messages.success(request, _("Saved."))
     return redirect("cases:show_visit", pk=visit.pk)
 
 
-def _not_saved(request: HttpRequest, visit: Visit, form: NotesForm) -> HttpResponse:
-    if request.htmx:  # type: ignore[attr-defined]
+def _not_saved(request: ClinicRequest, visit: Visit, form: NotesForm) -> HttpResponse:
+    if request.htmx:
         return render(request, "cases/_not_saved.html", {"form": form})
     audit.shows(request, visit.case.patient)
     return _draft_page(request, visit, notes=form)
 
 
-def _conflict(request: HttpRequest, current: Visit, form: NotesForm) -> HttpResponse:
+def _conflict(request: ClinicRequest, current: Visit, form: NotesForm) -> HttpResponse:
     """Show both texts; the person decides, and the next save is made on the newer version."""
     differing = [
         (form.fields[name].label, getattr(current, name))
@@ -212,16 +213,15 @@ def _conflict(request: HttpRequest, current: Visit, form: NotesForm) -> HttpResp
         if form.cleaned_data.get(name) != getattr(current, name)
     ]
     context = {"visit": current, "differing": differing}
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return render(request, "cases/_conflict.html", context)
     audit.shows(request, current.case.patient)
-    form.data = form.data.copy()
-    form.data["version"] = str(current.version)
+    form.data = {**request.POST.dict(), "version": str(current.version)}
     return _draft_page(request, current, notes=form, conflict=context)
 
 
-def _refused(request: HttpRequest, visit: Visit, message: str) -> HttpResponse:
-    if request.htmx:  # type: ignore[attr-defined]
+def _refused(request: ClinicRequest, visit: Visit, message: str) -> HttpResponse:
+    if request.htmx:
         return _answer_refused(request, locked=True)
     messages.error(request, message)
     return redirect("cases:show_visit", pk=visit.pk)
@@ -229,7 +229,7 @@ def _refused(request: HttpRequest, visit: Visit, message: str) -> HttpResponse:
 
 @requires("visits.sign")
 @require_POST
-def sign_visit(request: HttpRequest, pk: Any) -> HttpResponse:
+def sign_visit(request: ClinicRequest, pk: Any) -> HttpResponse:
     """Sign a visit; whatever stands against it is listed with links to where it is mended."""
     visit = visit_of(request, pk)
     audit.shows(request, visit.case.patient)
@@ -242,7 +242,7 @@ def sign_visit(request: HttpRequest, pk: Any) -> HttpResponse:
     try:
         actions.sign_visit(
             visit=visit,
-            by=request.user,  # type: ignore[arg-type]
+            by=request.user,
             version=data["version"],
             agreed=data["decision"] == SignForm.AGREE,
             decided_origin=data["decided_origin"],
@@ -254,8 +254,7 @@ def sign_visit(request: HttpRequest, pk: Any) -> HttpResponse:
         return _draft_page(request, visit, sign_form=form, sign_blocks=error.blocks)
     except actions.ChangedMeanwhile:
         form.add_error(None, _("This visit was changed meanwhile. Read it again, then sign it."))
-        form.data = form.data.copy()
-        form.data["version"] = str(visit.version)
+        form.data = {**request.POST.dict(), "version": str(visit.version)}
         return _draft_page(request, visit, sign_form=form)
     except actions.NotADraft:
         return redirect("cases:show_visit", pk=visit.pk)
@@ -265,13 +264,13 @@ def sign_visit(request: HttpRequest, pk: Any) -> HttpResponse:
 
 @requires("visits.sign")
 @require_POST
-def void_visit(request: HttpRequest, pk: Any) -> HttpResponse:
+def void_visit(request: ClinicRequest, pk: Any) -> HttpResponse:
     """Mark a visit as entered in error; it stays readable."""
     visit = visit_of(request, pk)
     form = VoidForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Give the reason why this visit is an error."))
         return redirect("cases:show_visit", pk=visit.pk)
-    actions.void_visit(visit=visit, by=request.user, reason=form.cleaned_data["reason"])  # type: ignore[arg-type]
+    actions.void_visit(visit=visit, by=request.user, reason=form.cleaned_data["reason"])
     messages.success(request, _("The visit is marked as entered in error."))
     return redirect("cases:show_case", pk=visit.case_id)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from clinic import audit
 from clinic.access import requires
+from clinic.requests import ClinicRequest
 from referrals import actions
 from referrals.forms import CancelForm, ReferralForm, SendForm, VersionForm
 from referrals.letters.compose import ComposedLetter, compose, gaps, warnings
@@ -24,9 +25,9 @@ from referrals.workflow import State
 TOO_SLOW = gettext_lazy("The screening says emergency: phone first, and keep the referral an emergency.")
 
 
-def referral_of(request: HttpRequest, pk: Any) -> Referral:
+def referral_of(request: ClinicRequest, pk: Any) -> Referral:
     """Return this clinic's referral with its case, patient, visit and specialist, or raise 404."""
-    referrals = request.clinic.referrals.select_related(  # type: ignore[attr-defined]
+    referrals = request.clinic.referrals.select_related(
         "clinic", "case__patient", "case__lead", "visit", "specialist", "owner", "signed_by", "sent_by"
     )
     referral = get_object_or_404(referrals, pk=pk)
@@ -36,9 +37,9 @@ def referral_of(request: HttpRequest, pk: Any) -> Referral:
 
 @requires("referrals.write")
 @require_http_methods(["GET", "POST"])
-def start_referral(request: HttpRequest, pk: Any) -> HttpResponse:
+def start_referral(request: ClinicRequest, pk: Any) -> HttpResponse:
     """Begin a referral from a signed visit, filled in from its screening."""
-    visits = request.clinic.visits.select_related("case__patient", "clinic", "screening")  # type: ignore[attr-defined]
+    visits = request.clinic.visits.select_related("case__patient", "clinic", "screening")
     visit = get_object_or_404(visits, pk=pk)
     if not visit.is_signed or visit.voided_at:
         messages.error(request, _("Sign the visit first: a letter is written from a signed visit."))
@@ -47,7 +48,7 @@ def start_referral(request: HttpRequest, pk: Any) -> HttpResponse:
     form = ReferralForm(request.POST or None, clinic=visit.clinic, initial=suggested_fields(visit))
     if request.method == "POST" and form.is_valid():
         try:
-            referral = actions.start_referral(visit=visit, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+            referral = actions.start_referral(visit=visit, by=request.user, **form.cleaned_data)
             return redirect("referrals:write_letter", pk=referral.pk)
         except actions.EmergencyIsPhoned:
             form.add_error("urgency", TOO_SLOW)
@@ -61,13 +62,13 @@ def start_referral(request: HttpRequest, pk: Any) -> HttpResponse:
 
 @requires("referrals.view")
 @require_GET
-def show_referral(request: HttpRequest, pk: Any) -> HttpResponse:
+def show_referral(request: ClinicRequest, pk: Any) -> HttpResponse:
     """Where a referral is, what is next, and the letter as it was signed."""
     return _referral_page(request, referral_of(request, pk))
 
 
 def _referral_page(
-    request: HttpRequest,
+    request: ClinicRequest,
     referral: Referral,
     send_form: SendForm | None = None,
     cancel_form: CancelForm | None = None,
@@ -100,7 +101,7 @@ def _send_form(referral: Referral) -> SendForm:
 
 @requires("referrals.write")
 @require_http_methods(["GET", "POST"])
-def write_letter(request: HttpRequest, pk: Any) -> HttpResponse:
+def write_letter(request: ClinicRequest, pk: Any) -> HttpResponse:
     """The letter's form beside the letter as it will be, saved while one writes."""
     referral = referral_of(request, pk)
     if referral.state != State.DRAFT:
@@ -113,7 +114,7 @@ def write_letter(request: HttpRequest, pk: Any) -> HttpResponse:
         try:
             referral = actions.update_referral(
                 referral=referral,
-                by=request.user,  # type: ignore[arg-type]
+                by=request.user,
                 version=version.cleaned_data["version"],
                 **form.cleaned_data,
             )
@@ -128,7 +129,7 @@ def write_letter(request: HttpRequest, pk: Any) -> HttpResponse:
             form.add_error(None, error)
     elif version.errors:
         form.add_error(None, _("Reload the page and try again."))
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return render(request, "referrals/_preview.html", _letter_context(request, referral, form))
     if form.is_valid():
         messages.success(request, _("Saved."))
@@ -136,7 +137,7 @@ def write_letter(request: HttpRequest, pk: Any) -> HttpResponse:
     return _letter_page(request, referral, form)
 
 
-def _letter_context(request: HttpRequest, referral: Referral, form: ReferralForm) -> dict[str, Any]:
+def _letter_context(request: ClinicRequest, referral: Referral, form: ReferralForm) -> dict[str, Any]:
     letter = compose(record_of(referral, at=timezone.now(), signer=request.user))
     return {
         "referral": referral,
@@ -149,7 +150,9 @@ def _letter_context(request: HttpRequest, referral: Referral, form: ReferralForm
     }
 
 
-def _letter_page(request: HttpRequest, referral: Referral, form: ReferralForm | None = None) -> HttpResponse:
+def _letter_page(
+    request: ClinicRequest, referral: Referral, form: ReferralForm | None = None
+) -> HttpResponse:
     form = form or ReferralForm(clinic=referral.clinic, instance=referral)
     context = _letter_context(request, referral, form)
     return render(request, "referrals/write_letter.html", context)
@@ -157,7 +160,7 @@ def _letter_page(request: HttpRequest, referral: Referral, form: ReferralForm | 
 
 @requires("referrals.sign")
 @require_POST
-def sign_letter(request: HttpRequest, pk: Any) -> HttpResponse:
+def sign_letter(request: ClinicRequest, pk: Any) -> HttpResponse:
     """Sign the letter; what is missing is listed with links to where it is filled in."""
     referral = referral_of(request, pk)
     form = VersionForm(request.POST)
@@ -165,7 +168,7 @@ def sign_letter(request: HttpRequest, pk: Any) -> HttpResponse:
         messages.error(request, _("The letter was not signed. Read it again, then sign it."))
         return redirect("referrals:write_letter", pk=referral.pk)
     try:
-        actions.sign_letter(referral=referral, by=request.user, version=form.cleaned_data["version"])  # type: ignore[arg-type]
+        actions.sign_letter(referral=referral, by=request.user, version=form.cleaned_data["version"])
     except actions.LetterIncomplete:
         messages.error(request, _("The letter is not signed: something that it needs is missing."))
         return redirect("referrals:write_letter", pk=referral.pk)
@@ -181,9 +184,9 @@ def sign_letter(request: HttpRequest, pk: Any) -> HttpResponse:
 
 @requires("referrals.view")
 @require_GET
-def show_letter_pdf(request: HttpRequest, pk: Any) -> HttpResponse:
+def show_letter_pdf(request: ClinicRequest, pk: Any) -> HttpResponse:
     """The signed letter's very bytes."""
-    letters = request.clinic.letters.select_related("file", "referral__case")  # type: ignore[attr-defined]
+    letters = request.clinic.letters.select_related("file", "referral__case")
     letter: Letter = get_object_or_404(letters, pk=pk)
     audit.shows(request, letter.referral.case.patient_id)
     if not hasattr(letter, "file"):
@@ -198,14 +201,14 @@ def show_letter_pdf(request: HttpRequest, pk: Any) -> HttpResponse:
 
 @requires("referrals.send")
 @require_POST
-def mark_sent(request: HttpRequest, pk: Any) -> HttpResponse:
+def mark_sent(request: ClinicRequest, pk: Any) -> HttpResponse:
     """Record how the letter left the clinic."""
     referral = referral_of(request, pk)
     form = SendForm(request.POST, referral=referral)
     if not form.is_valid():
         return _referral_page(request, referral, send_form=form)
     try:
-        actions.mark_sent(referral=referral, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+        actions.mark_sent(referral=referral, by=request.user, **form.cleaned_data)
     except actions.EmergencyIsPhoned:
         form.add_error("channel", _("An emergency is phoned first and does not go by post."))
         return _referral_page(request, referral, send_form=form)
@@ -218,14 +221,14 @@ def mark_sent(request: HttpRequest, pk: Any) -> HttpResponse:
 
 @requires("referrals.send")
 @require_POST
-def cancel_referral(request: HttpRequest, pk: Any) -> HttpResponse:
+def cancel_referral(request: ClinicRequest, pk: Any) -> HttpResponse:
     """End a referral that is no longer wanted, with the reason."""
     referral = referral_of(request, pk)
     form = CancelForm(request.POST)
     if not form.is_valid():
         return _referral_page(request, referral, cancel_form=form)
     try:
-        actions.cancel_referral(referral=referral, by=request.user, reason=form.cleaned_data["reason"])  # type: ignore[arg-type]
+        actions.cancel_referral(referral=referral, by=request.user, reason=form.cleaned_data["reason"])
     except actions.WrongStep:
         messages.error(request, _("This referral has ended already; nothing was changed."))
     else:

@@ -1,11 +1,12 @@
 """The worklist: every open referral in exactly one tile, each with what is next and by when."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from clinic import audit
 from clinic.access import requires
+from clinic.requests import ClinicRequest
 from referrals.workflow import Tile
 
 PAGE_SIZE = 25
@@ -13,13 +14,13 @@ PAGE_SIZE = 25
 
 @requires("referrals.view")
 @require_GET
-def list_referrals(request: HttpRequest) -> HttpResponse:
+def list_referrals(request: ClinicRequest) -> HttpResponse:
     """The open referrals of the clinic or of one's own, by tile, the most pressing first."""
     whose = "mine" if request.GET.get("whose") == "mine" else "clinic"
     chosen = request.GET.get("tile", "")
     chosen = chosen if chosen in Tile.values else ""
     number = _page_number(request)
-    referrals = request.clinic.referrals.open()  # type: ignore[attr-defined]
+    referrals = request.clinic.referrals.open()
     if whose == "mine":
         referrals = referrals.owned_by(request.user)
     tiles = referrals.tile_counts()
@@ -41,6 +42,6 @@ def list_referrals(request: HttpRequest) -> HttpResponse:
     return render(request, "referrals/list_referrals.html", context)
 
 
-def _page_number(request: HttpRequest) -> int:
+def _page_number(request: ClinicRequest) -> int:
     text = request.GET.get("page", "1")
     return min(max(int(text), 1), 10_000) if text.isascii() and text.isdigit() and len(text) < 6 else 1
