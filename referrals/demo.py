@@ -13,7 +13,9 @@ from cases import actions
 from cases.models import Patient, Visit
 from cases.screening import load_catalogue
 from clinic.models import Clinic, Membership, Role, User
-from referrals.models import Specialist
+from referrals import actions as referral_actions
+from referrals.models import Channel, Referral, Specialist
+from referrals.suggest import suggested_fields
 
 PASSWORD = "quiet-harbour-42"  # noqa: S105 — printed at every start of a demo, never used elsewhere
 
@@ -79,6 +81,8 @@ class Story:
     title: str = ""
     signed: bool = True
     screened: bool = True
+    referral: str = ""  # how far it has come: draft, signed or sent
+    late_by_days: int = 0
 
 
 KEEP_MOVING = {
@@ -164,6 +168,8 @@ AIRE = [
             "no_known_allergies": True,
         },
         days_ago=40,
+        referral="sent",
+        late_by_days=12,
     ),
     Story(
         family="Okafor",
@@ -219,6 +225,7 @@ AIRE = [
         ],
         absent=["low_back_pain", "slr_positive"],
         days_ago=15,
+        referral="draft",
     ),
     Story(
         family="الزهراء",
@@ -231,6 +238,7 @@ AIRE = [
         absent=["foot_ulcer"],
         fields={"has_diabetes": True, "interpreter_language": "Arabic"},
         days_ago=1,
+        referral="signed",
     ),
     Story(
         family="李",
@@ -251,6 +259,7 @@ AIRE = [
         absent=["inversion_weak", "hip_abduction_weak", "low_back_pain"],
         grades={"dorsiflexion_weak": 3, "eversion_weak": 4},
         days_ago=9,
+        referral="sent",
     ),
     Story(
         family="Baker",
@@ -362,7 +371,7 @@ def _directory(clinic: Clinic) -> None:
     )
 
 
-def _tell(clinic: Clinic, podiatrist: User, story: Story) -> Visit:
+def _tell(clinic: Clinic, podiatrist: User, story: Story) -> None:
     patient = _patient(clinic, podiatrist, story)
     seen_on = timezone.localdate() - timedelta(days=story.days_ago)
     case = actions.open_case(
@@ -385,7 +394,29 @@ def _tell(clinic: Clinic, podiatrist: User, story: Story) -> Visit:
         )
     if story.signed:
         visit = actions.sign_visit(visit=visit, by=podiatrist, version=visit.version)
-    return visit
+    if story.referral:
+        _refer(visit, podiatrist, story)
+
+
+def _refer(visit: Visit, podiatrist: User, story: Story) -> None:
+    suggested = suggested_fields(visit)
+    referral = referral_actions.start_referral(
+        visit=visit, by=podiatrist, **suggested, consent_given=True, safety_net_given=True
+    )
+    if story.referral == "draft":
+        return
+    letter = referral_actions.sign_letter(referral=referral, by=podiatrist, version=referral.version)
+    if story.referral == "sent":
+        referral_actions.mark_sent(
+            referral=referral,
+            by=letter.referral.owner or podiatrist,
+            channel=Channel.POST,
+            recipient=str(referral.specialist),
+            sent_on=timezone.localdate(),
+        )
+    if story.late_by_days:
+        due = timezone.localdate() - timedelta(days=story.late_by_days)
+        Referral.objects.filter(pk=referral.pk).update(next_action_on=due)
 
 
 def _patient(clinic: Clinic, podiatrist: User, story: Story) -> Patient:
