@@ -106,6 +106,8 @@ def panel_context(visit: Visit, findings: Any = None) -> dict[str, Any]:
         "visit": visit,
         "assessment": assessment,
         "result": assessment.as_dict(),
+        "red_flags": [rule for rule in assessment.red_flags if rule.is_red_flag],
+        "referral_rules": [rule for rule in assessment.red_flags if not rule.is_red_flag],
         "screen_missing": labels(missing),
         "ask_next": labels([code for code in assessment.missing if code not in missing][:5]),
     }
