@@ -2,6 +2,11 @@
 
 from typing import Any
 
+# Imported before they are taken out of the site below.
+from allauth.mfa import admin as _mfa_admin  # noqa: F401
+from allauth.mfa.models import Authenticator
+from allauth.usersessions import admin as _usersessions_admin  # noqa: F401
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
@@ -13,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.admin_site import ClinicModelAdmin
 from clinic.models import AccessLog, Clinic, Membership, User
 
-admin.site.unregister(Group)
+admin.site.unregister([Group, Authenticator, UserSession])
 
 
 @admin.register(Clinic)
@@ -23,7 +28,6 @@ class ClinicAdmin(ClinicModelAdmin):
     clinic_path = "pk"
     edit_verb = "members.edit"
     list_display = ("name", "phone", "email")
-    autocomplete_fields = ("referral_coordinator",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self._is_superuser(request)
@@ -127,3 +131,31 @@ class UserAdmin(DjangoUserAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class RemovedOnly(admin.ModelAdmin):
+    """What signing in makes: a superuser may look at it and remove it, nobody writes it by hand."""
+
+    exclude = ("data",)
+    search_fields = ("user__email",)
+    list_select_related = ("user",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(RemovedOnly):
+    """Second factors, removed for somebody who has lost theirs. Their secrets are not shown."""
+
+    list_display = ("user", "type", "created_at", "last_used_at")
+
+
+@admin.register(UserSession)
+class UserSessionAdmin(RemovedOnly):
+    """Where people are signed in."""
+
+    list_display = ("user", "created_at", "last_seen_at", "ip", "user_agent")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib.auth import logout
 from django.db import DatabaseError, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
@@ -82,7 +82,7 @@ def refuse_garbage(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         for name, values in request.GET.lists():
             if any(not _is_text(value) for value in [name, *values]):
-                return HttpResponseBadRequest(render(request, "400.html"))
+                return render(request, "400.html", status=400)
         return get_response(request)
 
     return middleware

@@ -138,8 +138,9 @@ _admin("clinic_membership", "membership", view=REPORTS, change=MANAGER, add=SUPE
 _admin("clinic_accesslog", "access", view=REPORTS)
 _admin("referrals_specialist", "specialist", view=REPORTS, change=MANAGER, add=MANAGER)
 _admin("clinic_user", "user", view=SUPERUSER, change=SUPERUSER, add=SUPERUSER)
-for _model in ("account_emailaddress", "mfa_authenticator", "usersessions_usersession"):
-    _admin(_model, "", view=SUPERUSER, change=SUPERUSER, add=SUPERUSER, delete=SUPERUSER)
+_admin("account_emailaddress", "", view=SUPERUSER, change=SUPERUSER, add=SUPERUSER, delete=SUPERUSER)
+for _model in ("mfa_authenticator", "usersessions_usersession"):
+    _admin(_model, "", view=SUPERUSER, delete=SUPERUSER)
 _admin("procrastinate_procrastinatejob", "", view=SUPERUSER)
 
 TABLE |= {

@@ -1,0 +1,241 @@
+"""Garbage posted to every address that takes a POST: never a 500, and typed text is kept."""
+
+import re
+from types import SimpleNamespace
+
+import pytest
+from django.urls import reverse
+from django.utils.html import escape
+
+from cases.screening import load_catalogue
+from tests.clinic.access_table import MEMBERS, TABLE
+from tests.clinic.forms_of_pages import forms_in
+from tests.clinic.two_clinics import argument, fresh, site, undone
+
+__all__ = ["site"]
+pytestmark = pytest.mark.django_db
+
+POSTED = [name for name, page in TABLE.items() if "post" in page.methods and page.who]
+OURS = [name for name in POSTED if name.startswith(("cases:", "referrals:", "switch"))]
+HTMX = {"HTTP_HX_REQUEST": "true"}
+# Pages that are asked with htmx too.
+LIVE = {
+    "cases:search_patients",
+    "cases:answer_signs",
+    "cases:save_visit",
+    "cases:add_treatment",
+    "cases:edit_treatment",
+    "referrals:write_letter",
+}
+# What gets past a field that checks its length, and breaks a database that is not asked politely.
+SHARP = (
+    "NUL",
+    "control characters",
+    "2^63",
+    "a very long number",
+    "year 10000",
+    "31 February",
+    "an id of nobody",
+)
+
+GARBAGE = {
+    "nothing": "",
+    "blanks": " \t\n ",
+    "a megabyte": "x" * 1_000_000,
+    "NUL": "a\x00b",
+    "control characters": "\x01\x07\x1b[31m\x7f\x85",
+    "right to left": "نص \u202eabc\u202c שלום",
+    "emoji": "🦶🏽👩‍⚕️",
+    "markup": "<script>alert(1)</script>{{ 7*7 }}{% load x %}",
+    "2^63": str(2**63),
+    "minus 2^63": str(-(2**63)),
+    "a very long number": "9" * 5000,
+    "not a number": "NaN",
+    "infinity": "1e999",
+    "other digits": "١٢٣",
+    "year 0": "0000-01-01",
+    "year 10000": "10000-01-01",
+    "31 February": "31/02/2020",
+    "no moment": "2020-01-01T25:61",
+    "an id of nobody": "00000000-0000-0000-0000-000000000000",
+    "half an id": "00000000-0000-0000",
+    "no id": "None",
+    "a quotation": "'; DROP TABLE cases_patient; --",
+    "decomposed letters": "e\u0301" * 40,
+    "a broken character": "\ufffd",
+}
+RAW = {
+    "invalid UTF-8": b"%FF%FE=%ED%A0%80&family_name=%C3%28&q=%ff&csrfmiddlewaretoken=%00",
+    "bytes": bytes(range(256)),
+    "too many fields": b"&".join(b"a%d=1" % number for number in range(2_500)),
+    "six megabytes": b"q=" + b"x" * 6_000_000,
+    "one key many times": b"&".join([b"q=a&family_name=b&version=1&signs=x&answer=y&side=left"] * 200),
+    "no pair": b"&&==&=&%",
+}
+
+
+@pytest.fixture(scope="module")
+def forms(site):
+    """Every form on every page that the right person sees, by the path it posts to."""
+    found = {}
+    for name, page in TABLE.items():
+        if "get" not in page.methods:
+            continue
+        url = reverse(name, kwargs=argument(site.north, page))
+        for who in sorted(page.who & {*MEMBERS, "superuser"}):
+            with undone():
+                response = fresh(site.clients[who]).get(url)
+            if response.status_code == 200 and "html" in response.get("Content-Type", ""):
+                for form in forms_in(response.content.decode(), url):
+                    path = form.action.partition("?")[0]
+                    known = found.setdefault((who, path), SimpleNamespace(fields={}, filled={}))
+                    known.fields |= form.fields
+                    known.filled |= form.filled()
+    return found
+
+
+def actor(page):
+    """Return somebody who gets the page; the anonymous where they do."""
+    order = ("anonymous", "podiatrist", "admin_staff", "manager", "superuser", "auditor", "ended")
+    return next(who for who in order if who in page.who)
+
+
+def post(site, name, data, who=None, **headers):
+    """Return the response to a POST, its writes undone."""
+    page = TABLE[name]
+    url = reverse(name, kwargs=argument(site.north, page))
+    with undone():
+        return fresh(site.clients[who or actor(page)]).post(url, data, **headers)
+
+
+def form_of(forms, site, name):
+    page = TABLE[name]
+    url = reverse(name, kwargs=argument(site.north, page))
+    return forms.get((actor(page), url), SimpleNamespace(fields={}, filled={}))
+
+
+def test_every_address_of_ours_that_takes_a_post_has_a_form_on_some_page(site, forms):
+    paths = {path for _who, path in forms}
+    without = {name for name in OURS if reverse(name, kwargs=argument(site.north, TABLE[name])) not in paths}
+
+    # These are for people with two clinics, for one answer, and for rows in another state than ours.
+    expected = {"switch_clinic", "cases:answer_signs", "cases:start_visit", "referrals:mark_sent"}
+    assert without <= expected | {"cases:remove_treatment"}
+
+
+@pytest.mark.parametrize("name", POSTED)
+def test_garbage_in_every_field_is_no_server_error(site, forms, name):
+    form = form_of(forms, site, name)
+    names = set(form.fields) or {"login", "password", "q", "reason", "version", "key", "action"}
+    for what, value in GARBAGE.items():
+        # A megabyte in hundreds of fields would be refused for its size alone.
+        data = dict.fromkeys(sorted(names)[:3] if len(value) > 10_000 else names, value)
+        for headers in ({}, HTMX) if name in LIVE else ({},):
+            response = post(site, name, data, **headers)
+            assert response.status_code < 500, f"{what} in {sorted(names)}"
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_garbage_in_one_field_of_a_good_form_is_no_server_error(site, forms, name):
+    form = form_of(forms, site, name)
+    good = form.filled | {key: value for key, value in GOOD.items() if key in form.fields}
+    for field in few_of(form.fields):
+        for what in SHARP:
+            response = post(site, name, good | {field: GARBAGE[what]})
+            assert response.status_code < 500, f"{what} in {field}"
+
+
+def few_of(names):
+    """Return the names of fields, and of the hundreds that are about one sign each those of one."""
+    codes = load_catalogue().signs
+    return sorted(
+        name for name in names if name.partition("-")[0] not in codes or name.startswith("foot_pain-")
+    )
+
+
+# What makes the forms of the site good enough to reach the database.
+GOOD = {
+    "family_name": "Reyes",
+    "given_name": "Ben",
+    "sex": "male",
+    "anyway": "1",
+    "complaint": "Pain",
+    "side": "left",
+    "method": "wrapped_pack",
+    "minutes": "10",
+    "hours_between": "2",
+    "times_a_day": "3",
+    "days": "3",
+    "skin_check": "on",
+    "name": "Dr Lee",
+    "destination": "gp",
+    "reason": "By mistake",
+    "channel": "post",
+    "recipient": "Dr Lee",
+    "urgency": "routine",
+    "question": "What is it?",
+    "decision": "agree",
+}
+
+
+@pytest.mark.parametrize("name", POSTED)
+def test_raw_bytes_are_no_server_error(site, name):
+    for what, body in RAW.items():
+        for kind in (
+            "application/x-www-form-urlencoded",
+            "multipart/form-data; boundary=x",
+            "application/json",
+            "text/plain; charset=klingon",
+        ):
+            page = TABLE[name]
+            url = reverse(name, kwargs=argument(site.north, page))
+            with undone():
+                response = fresh(site.clients[actor(page)]).generic("POST", url, body, kind)
+            assert response.status_code < 500, f"{what} as {kind}"
+
+
+@pytest.mark.parametrize("name", [name for name in TABLE if "get" in TABLE[name].methods])
+def test_garbage_in_the_address_is_no_server_error(site, name):
+    page = TABLE[name]
+    url = reverse(name, kwargs=argument(site.north, page))
+    who = actor(page) if page.who else "superuser"
+    for query in (
+        "?page=-1&tile=x&whose=%F0%9F%A6%B6&next=//evil.example",
+        "?page=" + "9" * 400,
+        "?q=%00",
+        "?%ff=%fe",
+        "?" + "a=1&" * 1200,
+        "?e=1&o=99.x&p=zz&at__year=99999&user__id__exact=nobody&_facets=True",
+        "?date=0000-00-00&download=\u202e",
+    ):
+        with undone():
+            response = fresh(site.clients[who]).get(url + query)
+        assert response.status_code < 500, query
+        assert not response.get("Location", "").startswith(("//", "http://evil")), query
+
+
+TYPED = "Žluť 🦶 <b>&amp;</b> نص 'x'"
+EDITED = [name for name in OURS if TABLE[name].methods == ("get", "post")]
+
+
+@pytest.mark.parametrize("name", EDITED)
+def test_typed_text_is_kept_when_a_form_comes_back(site, forms, name):
+    form = form_of(forms, site, name)
+    kept = 0
+    for wrong in few_of(form.fields):
+        typed = {key: TYPED for key, one in form.fields.items() if one.type in ("text", "textarea")}
+        data = form.filled | typed | {wrong: "\x01 no such thing"}
+        response = post(site, name, data)
+        if response.status_code != 200:
+            continue
+        kept += 1
+        body = response.content.decode()
+        lost = [key for key in typed if key != wrong and escape(TYPED) not in _field(body, key)]
+        assert not lost, f"with {wrong} wrong, what was typed into {lost} is gone"
+    assert kept, "the form never came back"
+
+
+def _field(body, name):
+    """Return the markup of one control with its content."""
+    pattern = rf'<(?:input|textarea)[^>]*name="{re.escape(name)}"[^>]*>(?:[^<]*</textarea>)?'
+    return "".join(re.findall(pattern, body))
