@@ -1,12 +1,15 @@
 """The main job, once through: from a foot that hurts to a letter on its way."""
 
 import io
+import json
+from pathlib import Path
 
 import pypdfium2
 import pytest
+from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
-from cases.models import Visit
+from cases.models import Patient, Visit
 from clinic.models import AccessLog
 from referrals.models import Letter, LetterFile, Referral
 from tests.factories import PatientFactory, SpecialistFactory
@@ -29,6 +32,40 @@ def register(page: Page) -> None:
     page.get_by_label("Month").fill("5")
     page.get_by_label("Year").fill("1965")
     page.get_by_role("button", name="Register").click()
+
+
+BUNDLE = {
+    "resourceType": "Bundle",
+    "type": "transaction",
+    "entry": [
+        {
+            "fullUrl": "urn:uuid:0b8f3c7e-8a0e-4a53-9d27-5d8f9f3c1a01",
+            "resource": {
+                "resourceType": "Patient",
+                "id": "0b8f3c7e-8a0e-4a53-9d27-5d8f9f3c1a01",
+                "name": [{"use": "official", "family": "Żółkiewska", "given": ["Łucja"], "prefix": ["Ms."]}],
+                "gender": "female",
+                "birthDate": "1965-05-17",
+                "telecom": [{"system": "phone", "value": "0113 496 0444", "use": "home"}],
+                "address": [{"line": ["9 Mill Lane"], "city": "Leeds", "postalCode": "LS6 2AB"}],
+            },
+            "request": {"method": "POST", "url": "Patient"},
+        }
+    ],
+}
+
+
+def import_patient(directory: Path, alice) -> None:
+    file = directory / "export.json"
+    file.write_text(json.dumps(BUNDLE), encoding="utf-8")
+    call_command("import_patients", str(file), clinic="north", by=alice.email, commit=True)
+
+
+def find(page: Page, misspelt: str) -> None:
+    """Type a name that is spelt wrongly and choose who is found."""
+    with page.expect_response(lambda response: "/search/" in response.url):
+        page.locator("#patient-search").press_sequentially(misspelt)
+    page.locator("#found").get_by_role("link", name="ŻÓŁKIEWSKA").first.click()
 
 
 def open_case(page: Page) -> None:
@@ -87,12 +124,23 @@ def write_notes(page: Page) -> None:
     expect(page.locator("#save-status")).to_contain_text("Saved")
 
 
+def test_a_patient_is_registered_and_a_case_opened(page: Page, log_in, alice):
+    log_in(alice)
+
+    register(page)
+    open_case(page)
+
+    assert Patient.objects.get().cases.get().side == "left"
+    expect(page.get_by_role("button", name="Start a visit").first).to_be_visible()
+
+
 def test_from_a_painful_foot_to_a_letter_on_its_way(
-    page: Page, log_in, log_out, accessible, cast, specialist
+    page: Page, log_in, log_out, accessible, cast, specialist, tmp_path
 ):
+    import_patient(tmp_path, cast.alice)
     log_in(cast.alice)
     accessible()
-    register(page)
+    find(page, "zolkievska")
     open_case(page)
     accessible()
 
