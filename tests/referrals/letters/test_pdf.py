@@ -112,6 +112,15 @@ def test_a_typical_letter_takes_two_pages():
     assert len(pages_of(render_pdf(compose(typical()), at=AT).pdf)) == 2
 
 
+@pytest.mark.parametrize("sentences", range(20, 44, 4))
+def test_no_signature_stands_alone_on_a_page(sentences):
+    record = with_referral(patient_wishes="Would rather avoid an operation. " * sentences)
+    last = pages_of(render_pdf(compose(record), at=AT).pdf)[-1]
+
+    assert "Yours sincerely" in last
+    assert "Patient was told" in last
+
+
 def test_sixty_findings_paginate_with_identifiers_and_header_cells_on_each_page():
     record = typical(findings=many_findings())
     pages = pages_of(render_pdf(compose(record), at=AT).pdf)
