@@ -1,9 +1,10 @@
 """How pages write a patient."""
 
+from functools import lru_cache
 from unicodedata import bidirectional
 
 from django import template
-from django.utils.translation import pgettext
+from django.utils.translation import get_language, pgettext
 
 from cases.choices import Sex
 from cases.models import Patient
@@ -14,12 +15,16 @@ register = template.Library()
 @register.filter
 def person(patient: Patient) -> str:
     """Return "NOVAK, Anna (F, 61)"; what is not known is left out."""
-    letters = {Sex.FEMALE: pgettext("sex", "F"), Sex.MALE: pgettext("sex", "M")}
     age = patient.age
-    parts = [letters.get(Sex(patient.sex), ""), "" if age is None else str(age)]
+    parts = [_sex_letter(patient.sex, get_language()), "" if age is None else str(age)]
     known = ", ".join(part for part in parts if part)
     name = _isolated(str(patient))
     return f"{name} ({known})" if known else name
+
+
+@lru_cache(maxsize=64)
+def _sex_letter(sex: str, language: str | None) -> str:
+    return {Sex.FEMALE.value: pgettext("sex", "F"), Sex.MALE.value: pgettext("sex", "M")}.get(sex, "")
 
 
 def _isolated(name: str) -> str:

@@ -4,6 +4,7 @@ import datetime
 from functools import lru_cache
 
 from django import template
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.translation import get_language, gettext, ngettext
@@ -87,3 +88,15 @@ def browser(user_agent: str) -> str:
     """Return "Firefox, Windows" for what a browser says of itself."""
     named = [next((name for mark, name in table if mark in user_agent), "") for table in (BROWSERS, SYSTEMS)]
     return ", ".join(filter(None, named)) or gettext("Unknown browser")
+
+
+@register.filter
+def display(row: Model, field: str) -> str:
+    """Return the words of a row's choice, as `get_FIELD_display` does, which translates every choice."""
+    return _choice_in_words(type(row), field, getattr(row, field), get_language())
+
+
+@lru_cache(maxsize=2048)
+def _choice_in_words(model: type[Model], field: str, value: str, language: str | None) -> str:
+    choices = dict(model._meta.get_field(field).flatchoices)  # type: ignore[union-attr]
+    return str(choices.get(value, value))
