@@ -24,7 +24,8 @@ def health(request: HttpRequest) -> HttpResponse:
 def switch_clinic(request: HttpRequest) -> HttpResponse:
     """Work in another clinic of the same user; the choice lasts for the session."""
     memberships = Membership.objects.active().filter(user=request.user.pk)
-    membership = get_object_or_404(memberships, clinic__slug=request.POST.get("clinic", "").replace("\x00", ""))
+    slug = request.POST.get("clinic", "").replace("\x00", "")
+    membership = get_object_or_404(memberships, clinic__slug=slug)
     request.session["clinic_id"] = str(membership.clinic_id)
     return redirect("cases:home")
 
