@@ -142,7 +142,7 @@ def _who(row: IncomingPatient) -> str:
 
 def _written_words(report: Report, options: dict[str, Any]) -> str:
     if report.written:
-        return f"{report.written} patients were written."
+        return "1 patient was written." if report.written == 1 else f"{report.written} patients were written."
     if options["commit"] or not report.count(Outcome.CREATE):
         return "Nothing was written."
     return "Nothing was written; --commit --by EMAIL writes it."
