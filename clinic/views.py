@@ -1,9 +1,10 @@
 """Pages that belong to no clinic's record: health, clinic switch, errors."""
 
+import sys
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -46,7 +47,9 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The page for our own mistakes; it needs no database."""
+    """The page for our own mistakes, or for a database that is away; it needs no database itself."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return render(request, "503.html", status=503)
     return render(request, "500.html", status=500)
 
 
