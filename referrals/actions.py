@@ -14,7 +14,7 @@ from referrals.letters.compose import Gap, compose, gaps
 from referrals.letters.pdf import render_pdf
 from referrals.letters.record import record_of
 from referrals.models import Channel, Dispatch, Letter, LetterFile, Referral, Specialist
-from referrals.workflow import NEXT_ACTION, State, can_become, due_on
+from referrals.workflow import NEXT_ACTION, State, can_become, due_on, working_day_from
 
 
 class NotSigned(Exception):
@@ -104,7 +104,9 @@ def start_referral(*, visit: Visit, by: User, destination: str, **fields: Any) -
 
 
 def _target(clinic: Clinic, urgency: str) -> date:
-    return timezone.localdate() + timedelta(days=clinic.days_for(urgency))
+    """Return the day by which the patient should be seen: a working day, unless it is an emergency."""
+    day = timezone.localdate() + timedelta(days=clinic.days_for(urgency))
+    return day if urgency == Urgency.EMERGENCY else working_day_from(day)
 
 
 @transaction.atomic
@@ -138,12 +140,14 @@ def sign_letter(*, referral: Referral, by: User, version: int) -> Letter:
     """Compose, render and sign the letter; the referral goes on to whoever sends letters.
 
     A second call returns the letter that the first one signed. The bytes kept are the bytes sent.
-    Raises LetterIncomplete, ChangedMeanwhile, WrongStep.
+    Raises LetterIncomplete, ChangedMeanwhile, WrongStep, NotSigned when the visit was voided since.
     """
     draft = _locked(referral)
     signed = draft.letters.first()
     if signed:
         return signed
+    if Visit.objects.select_for_update().get(pk=draft.visit_id).voided_at:
+        raise NotSigned
     if draft.version != version:
         raise ChangedMeanwhile
     now = timezone.now()

@@ -1,9 +1,10 @@
 """A referral, from a signed visit to a letter that has left, and never in nobody's hands."""
 
 import hashlib
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -73,6 +74,24 @@ class TestStart:
         )
         assert "phone first" in page.text
         assert not Referral.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("urgency", "by"),
+        [
+            ("emergency", date(2026, 3, 7)),
+            ("within_1_working_day", date(2026, 3, 9)),
+            ("urgent", date(2026, 3, 23)),
+            ("soon", date(2026, 4, 20)),
+        ],
+    )
+    def test_a_patient_is_to_be_seen_on_a_working_day(self, visit, alice, specialist, urgency, by):
+        saturday = datetime(2026, 3, 7, 10, tzinfo=UTC)
+        with time_machine.travel(saturday, tick=False):
+            referral = actions.start_referral(
+                visit=visit, by=alice, destination="gp", **fields(specialist, urgency=urgency)
+            )
+
+        assert referral.target_on == by
 
     def test_another_clinics_specialist_cannot_be_chosen(self, as_alice, visit, south):
         foreign = SpecialistFactory(clinic=south)
