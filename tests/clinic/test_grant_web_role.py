@@ -4,9 +4,19 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from tests.factories import VisitFactory
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def visit_signed_by_alice(alice, north):
+    return VisitFactory(
+        case__patient__clinic=north, created_by=alice, signed_at=timezone.now(), signed_by=alice
+    )
 
 
 def grant(settings, role):
@@ -60,3 +70,40 @@ def test_nothing_is_granted_to_the_role_that_asks(settings):
         (me,) = cursor.fetchone()
 
     assert f"This connection is {me} itself" in grant(settings, me)
+
+
+@pytest.mark.parametrize(
+    "table", ["cases_screening", "referrals_letter", "referrals_letterfile", "referrals_dispatch"]
+)
+def test_the_web_role_may_not_rewrite_what_was_signed_or_sent(settings, table):
+    grant(settings, "pg_monitor")
+
+    assert may("INSERT", table)
+    assert not may("UPDATE", table)
+    assert not may("DELETE", table)
+
+
+def test_the_web_role_cannot_tell_triggers_to_look_away(settings, visit_signed_by_alice):
+    grant(settings, "pg_monitor")
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT array_agg(tgname)::text FROM pg_trigger WHERE tgrelid = 'cases_visit'::regclass"
+        )
+        (names,) = cursor.fetchone()
+        cursor.execute("SELECT set_config('pgtrigger.ignore', %s, true)", [names])
+        cursor.execute("SET LOCAL ROLE pg_monitor")
+        with pytest.raises(DatabaseError, match="was signed"), transaction.atomic():
+            cursor.execute("UPDATE cases_visit SET plan = 'Rest'")
+        cursor.execute("RESET ROLE")
+        cursor.execute("UPDATE cases_visit SET plan = 'Rest'")
+
+
+def test_the_web_role_cannot_put_a_table_of_its_own_before_one_of_ours(settings):
+    grant(settings, "pg_monitor")
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE pg_monitor")
+        with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+            cursor.execute("CREATE TEMPORARY TABLE cases_visit (LIKE public.cases_visit)")
+        cursor.execute("RESET ROLE")
