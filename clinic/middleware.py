@@ -77,12 +77,16 @@ def current_clinic(get_response: GetResponse) -> GetResponse:
 
 
 def refuse_garbage(get_response: GetResponse) -> GetResponse:
-    """Answer 400 to a query string that no browser of ours sends: NUL bytes and broken UTF-8."""
+    """Answer 400 to a query or a cookie that no browser of ours sends: NUL bytes, broken UTF-8.
+
+    It stands before the session, whose key would reach the database with its NUL byte.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        for name, values in request.GET.lists():
-            if any(not _is_text(value) for value in [name, *values]):
-                return render(request, "400.html", status=400)
+        queries = [text for name, values in request.GET.lists() for text in (name, *values)]
+        # Cookies of other sites on this host may be in any encoding.
+        if not all(map(_is_text, queries)) or any("\x00" in value for value in request.COOKIES.values()):
+            return render(request, "400.html", status=400)
         return get_response(request)
 
     return middleware

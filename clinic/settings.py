@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "clinic.middleware.private_pages",
+    "clinic.middleware.refuse_garbage",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -76,7 +77,6 @@ MIDDLEWARE = [
     "clinic.middleware.current_clinic",
     "pghistory.middleware.HistoryMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "clinic.middleware.refuse_garbage",
     "clinic.middleware.read_audit",
 ]
 
@@ -180,6 +180,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_PRODUCTION
 # Browsers refuse the __Host- prefix without HTTPS, which a development machine does not have.
 SESSION_COOKIE_NAME = "__Host-session" if IS_PRODUCTION else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if IS_PRODUCTION else "csrf"
+# Messages name patients; the default would keep them in a cookie that anybody at the browser can read.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_FAILURE_VIEW = "clinic.views.csrf_failure"
 
 # Transport and content
@@ -188,6 +190,8 @@ SECURE_HSTS_SECONDS = 31_536_000 if IS_PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_PRODUCTION
 if env.bool("TRUST_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # Without it all clients have the proxy's address, and one person's wrong passwords lock out all.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
