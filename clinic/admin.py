@@ -57,6 +57,12 @@ class MembershipAdmin(ClinicModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self._is_superuser(request)
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody gives themselves another role: a second manager or a superuser does that."""
+        if obj is not None and obj.user_id == request.user.pk and not self._is_superuser(request):
+            return False
+        return super().has_change_permission(request, obj)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return () if self._is_superuser(request) else ("user", "clinic")
 
