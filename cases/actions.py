@@ -27,7 +27,7 @@ class NotADraft(Exception):
 class ChangedMeanwhile(Exception):
     """Somebody else saved the row since this person opened it; `current` is how it is now."""
 
-    def __init__(self, current: Visit) -> None:
+    def __init__(self, current: Any) -> None:
         super().__init__("changed meanwhile")
         self.current = current
 
@@ -78,7 +78,8 @@ def register_patient(*, clinic: Clinic, by: User, **fields: Any) -> Patient:
 
     Raises ValidationError when a field or a constraint refuses the values.
     """
-    Clinic.objects.select_for_update().get(pk=clinic.pk)
+    # NO KEY: rows of others that point to the clinic, the log of reads among them, do not wait.
+    Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
     fields["record_number"] = fields.get("record_number") or next_record_number(clinic)
     patient = Patient(clinic=clinic, created_by=by, **fields)
     patient.full_clean()
@@ -109,8 +110,12 @@ def free_record_numbers(clinic: Clinic, count: int) -> list[str]:
 def update_patient(*, patient: Patient, by: User, **fields: Any) -> Patient:
     """Change a patient's details; the database's history keeps the old ones.
 
-    Raises ValidationError when a field or a constraint refuses the values.
+    `patient` is the row as the caller read it. Raises ChangedMeanwhile when somebody has changed
+    one of these details since, ValidationError when a field or a constraint refuses the values.
     """
+    current = Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
+    if any(getattr(current, name) not in (getattr(patient, name), value) for name, value in fields.items()):
+        raise ChangedMeanwhile(current)
     for name, value in fields.items():
         setattr(patient, name, value)
     patient.full_clean()

@@ -80,8 +80,9 @@ def import_patients(
     rows writes nothing.
     """
     if commit:
-        # Held until the end: two imports, or an import and a registration, take turns.
-        Clinic.objects.select_for_update().get(pk=clinic.pk)
+        # Held until the end: two imports, or an import and a registration, take turns. NO KEY: rows
+        # that only point to the clinic, the log of reads among them, do not wait meanwhile.
+        Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
     report = Report(_decide_all(clinic, by, rows, progress))
     _number(clinic, report)
     is_blocked = report.count(Outcome.REFUSED) > 0 and not skip_refused

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cases import actions
 from cases.choices import CaseStatus
-from cases.forms.patients import PatientForm
+from cases.forms.patients import PatientForm, mark_of
 from cases.models import Case, Patient
 from cases.search import find_patients
 from clinic import audit
@@ -137,19 +137,16 @@ def edit_patient(request: ClinicRequest, pk: UUID) -> HttpResponse:
     form = PatientForm(request.POST or None, instance=copy(patient), clinic=request.clinic)
     context: dict[str, Any] = {"form": form, "patient": patient}
     if request.method == "POST" and form.is_valid():
-        context["differing"] = form.changed_meanwhile(patient)
-        if context["differing"]:
-            cast(QueryDict, form.data)["seen"] = form.fields["seen"].initial
-        elif _update(request, form, patient):
+        try:
+            if form.changed_meanwhile(patient):
+                raise actions.ChangedMeanwhile(patient)
+            actions.update_patient(patient=copy(patient), by=request.user, **form.details)
+        except actions.ChangedMeanwhile as error:
+            context["differing"] = form.changed_meanwhile(error.current)
+            cast(QueryDict, form.data)["seen"] = mark_of(error.current)
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        else:
             messages.success(request, _("The details are saved."))
             return redirect("cases:show_patient", pk=patient.pk)
     return render(request, "cases/edit_patient.html", context)
-
-
-def _update(request: ClinicRequest, form: PatientForm, patient: Patient) -> bool:
-    try:
-        actions.update_patient(patient=copy(patient), by=request.user, **form.details)
-    except ValidationError as error:
-        form.add_error(None, error.messages)
-        return False
-    return True

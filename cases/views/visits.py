@@ -130,6 +130,9 @@ def answer_signs(request: ClinicRequest, pk: Any) -> HttpResponse:
         return _answer_refused(request, errors={_("Finding"): " ".join(error.messages)})
     except actions.NotADraft:
         return _answer_refused(request, locked=True)
+    if not answers:
+        # An answer is kept with its author by the write audit; without one this was only reading.
+        audit.shows(request, visit.case.patient)
     findings = list(visit.findings.all())
     age = visit.case.patient.age_on(visit.seen_on)
     codes = [] if changed_groups else list(answers)
@@ -215,9 +218,9 @@ def _conflict(request: ClinicRequest, current: Visit, form: NotesForm) -> HttpRe
         if form.cleaned_data.get(name) != getattr(current, name)
     ]
     context = {"visit": current, "differing": differing}
+    audit.shows(request, current.case.patient)
     if request.htmx:
         return render(request, "cases/_conflict.html", context)
-    audit.shows(request, current.case.patient)
     form.data = {**request.POST.dict(), "version": str(current.version)}
     return _draft_page(request, current, notes=form, conflict=context)
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -171,10 +172,12 @@ def sign_letter(request: ClinicRequest, pk: Any) -> HttpResponse:
         actions.sign_letter(referral=referral, by=request.user, version=form.cleaned_data["version"])
     except actions.LetterIncomplete:
         messages.error(request, _("The letter is not signed: something that it needs is missing."))
-        return redirect("referrals:write_letter", pk=referral.pk)
+        return redirect(reverse("referrals:write_letter", args=[referral.pk]) + "#preview")
     except actions.ChangedMeanwhile:
         messages.error(request, _("The referral was changed meanwhile. Read it again, then sign it."))
         return redirect("referrals:write_letter", pk=referral.pk)
+    except actions.NotSigned:
+        messages.error(request, _("The visit was marked as entered in error. Cancel this referral."))
     except actions.WrongStep:
         messages.error(request, _("This referral was cancelled, so its letter cannot be signed."))
     else:

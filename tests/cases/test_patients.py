@@ -3,8 +3,10 @@
 import datetime
 
 import pytest
+from django.db import connection, transaction
 from django.urls import reverse
 
+from cases import actions
 from cases.models import Patient
 from clinic.models import AccessLog
 from tests.factories import CaseFactory, PatientFactory, VisitFactory
@@ -294,3 +296,48 @@ def test_edit_patient_refuses_a_death_before_the_birth(as_alice, anna):
     page = shown(as_alice.post(reverse("cases:edit_patient", args=[anna.pk]), posted))
 
     assert "before the date of birth" in page
+
+
+def test_update_patient_refuses_to_undo_what_somebody_saved_since_it_was_read(anna, alice, cast):
+    read = Patient.objects.get(pk=anna.pk)
+    actions.update_patient(patient=anna, by=cast.dana, phone="0113 496 0001")
+
+    with pytest.raises(actions.ChangedMeanwhile):
+        actions.update_patient(patient=read, by=alice, phone="", email="anna@example.org")
+
+    assert Patient.objects.get(pk=anna.pk).phone == "0113 496 0001"
+
+
+def test_edit_patient_shows_a_change_saved_between_its_check_and_its_save(as_alice, anna, monkeypatch):
+    data = form_of(as_alice, anna) | {"email": "anna@example.org"}
+    save = actions.update_patient
+
+    def after_dana(**arguments):
+        Patient.objects.filter(pk=anna.pk).update(phone="0113 496 0001")
+        return save(**arguments)
+
+    monkeypatch.setattr(actions, "update_patient", after_dana)
+    page = as_alice.post(reverse("cases:edit_patient", args=[anna.pk]), data)
+
+    assert "0113 496 0001" in page.text
+    assert Patient.objects.get(pk=anna.pk).email == ""
+
+
+def test_register_patient_leaves_no_name_in_a_cookie(as_alice, anna):
+    as_alice.post(reverse("cases:register_patient"), details(family_name="Okafor"))
+
+    assert set(as_alice.cookies) == {"session"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_register_patient_keeps_no_page_of_the_clinic_waiting(anna, north, alice):
+    other = connection.copy()
+    try:
+        with transaction.atomic():
+            actions.register_patient(clinic=north, by=alice, family_name="Okafor", sex="male")
+            with other.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '1s'")
+                cursor.execute("SELECT 1 FROM clinic_clinic WHERE id = %s FOR KEY SHARE", [north.pk])
+                assert cursor.fetchone() == (1,)
+    finally:
+        other.close()

@@ -7,6 +7,7 @@ from django.urls import reverse
 from cases import actions
 from cases.models import Finding, Screening, Treatment, Visit
 from cases.screening import load_catalogue
+from clinic.models import AccessLog
 from tests.factories import CaseFactory, FindingFactory, PatientFactory, VisitFactory
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -413,3 +414,22 @@ def test_every_sign_stands_in_exactly_one_group_of_the_page():
     codes = [row.sign.code for group in sign_groups([], None) for row in group.rows]
 
     assert sorted(codes) == sorted(load_catalogue().signs)
+
+
+def test_a_panel_read_without_an_answer_is_logged(as_alice, visit):
+    url = reverse("cases:answer_signs", args=[visit.pk])
+    as_alice.post(url, {"none_of": "hip"}, **HTMX)
+
+    as_alice.post(url, {"none_of": "hip"}, **HTMX)
+
+    assert AccessLog.objects.get().patients == [visit.case.patient_id]
+
+
+def test_a_conflict_shown_in_the_page_is_logged(as_alice, visit, cast):
+    actions.save_visit(visit=visit, by=cast.bob, version=1, history="Worse at night")
+    data = {"version": 1, "kind": visit.kind, "seen_on": visit.seen_on.isoformat(), "history": "Better"}
+
+    page = as_alice.post(reverse("cases:save_visit", args=[visit.pk]), data, **HTMX)
+
+    assert "Worse at night" in page.text
+    assert AccessLog.objects.get().patients == [visit.case.patient_id]

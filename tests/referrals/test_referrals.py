@@ -365,3 +365,16 @@ class TestDirectory:
     def test_podiatrists_look_but_do_not_change(self, as_alice, specialist):
         assert as_alice.get(reverse("referrals:list_specialists")).status_code == 200
         assert as_alice.get(reverse("referrals:add_specialist")).status_code == 403
+
+
+def test_sign_letter_refuses_a_visit_that_was_voided_meanwhile(as_alice, draft, alice):
+    case_actions.void_visit(visit=draft.visit, by=alice, reason="Another patient's visit")
+
+    with pytest.raises(actions.NotSigned):
+        actions.sign_letter(referral=draft, by=alice, version=draft.version)
+    page = as_alice.post(
+        reverse("referrals:sign_letter", args=[draft.pk]), {"version": draft.version}, follow=True
+    )
+
+    assert "entered in error" in page.text
+    assert not draft.letters.exists()
