@@ -246,7 +246,9 @@ PGHISTORY_APPEND_ONLY = True
 PROCRASTINATE_ON_APP_READY = None
 
 # E-mail: the console unless a server is named.
-EMAIL_CONFIG = env.dj_email_url("EMAIL_URL", "consolemail:")
+EMAIL_CONFIG = {"EMAIL_TIMEOUT": 10} | {
+    name: value for name, value in env.dj_email_url("EMAIL_URL", "console:").items() if value is not None
+}
 globals().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Footnote <footnote@localhost>")
 
