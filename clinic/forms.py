@@ -3,11 +3,12 @@
 import datetime
 import unicodedata
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -102,6 +103,10 @@ class FootnoteModelForm(_FootnoteForm, forms.ModelForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.label = _capitalised(field.label)
+            if isinstance(field, forms.TypedChoiceField):
+                dashes = BLANK_CHOICE_DASH[0][1]
+                choices = cast("list[tuple[Any, Any]]", list(field.choices))  # type: ignore[arg-type]
+                field.choices = [(value, "—" if label == dashes else label) for value, label in choices]
 
 
 class DateField(forms.DateField):

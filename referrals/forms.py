@@ -59,6 +59,7 @@ class ReferralForm(FootnoteModelForm):
         super().__init__(*args, **kwargs)
         self.fields["specialist"].queryset = clinic.specialists.current()  # type: ignore[attr-defined]
         self.fields["specialist"].empty_label = _("Not chosen yet")  # type: ignore[attr-defined]
+        self.fields["consent_given"].needed_to_sign = True  # type: ignore[attr-defined]
         urgency = self.fields["urgency"]
         urgency.choices = [c for c in Urgency.choices if c[0] != Urgency.NONE]  # type: ignore[attr-defined]
 

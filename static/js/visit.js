@@ -42,6 +42,19 @@ search?.addEventListener("keydown", (event) => {
   if (event.key === "Enter") event.preventDefault();
 });
 
+// A question that has been answered leaves the list of those that held up the signature.
+const openQuestions = document.querySelector("[data-open-questions]");
+
+function crossOff() {
+  for (const link of openQuestions.querySelectorAll("a")) {
+    const row = document.getElementById(link.hash.slice(1))?.closest(".sign");
+    if (row?.querySelector("input[type=radio]:checked")?.value) link.closest("li").remove();
+  }
+  if (!openQuestions.querySelector("a")) openQuestions.remove();
+}
+
+if (openQuestions) document.addEventListener("htmx:afterSettle", crossOff);
+
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
   event.preventDefault();

@@ -82,6 +82,24 @@ class TestAnswers:
         assert "Emergency, same day" in page.text
         assert visit.findings.get().present
 
+    def test_unasked_red_flags_never_read_as_an_all_clear(self, as_alice, visit, alice):
+        unasked = as_alice.get(reverse("cases:show_visit", args=[visit.pk])).text
+        answer_screen_no(visit, alice)
+        asked = as_alice.get(reverse("cases:show_visit", args=[visit.pk])).text
+
+        assert "Red flags not all asked" in unasked
+        assert "No referral needed" not in unasked
+        assert "No referral needed" in asked
+
+    def test_a_forbidden_treatment_shows_why_and_no_form(self, as_alice, visit, alice):
+        loss = {"monofilament_loss": actions.Answer(present=True, side="left")}
+        actions.record_answers(visit=visit, by=alice, answers=loss)
+
+        page = as_alice.get(reverse("cases:add_treatment", args=[visit.pk, "ice"])).text
+
+        assert "A finding forbids this" in page
+        assert "Minutes each time" not in page
+
     def test_a_sign_of_one_side_takes_the_side_of_the_case(self, as_alice, visit):
         url = reverse("cases:answer_signs", args=[visit.pk])
 

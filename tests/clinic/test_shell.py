@@ -69,7 +69,7 @@ def test_log_in_does_not_say_whether_the_account_exists(client, alice):
         for login in ("alice@example.org", "nobody@example.org")
     ]
 
-    assert all("do not fit each other" in page for page in pages)
+    assert all("the password is wrong" in page for page in pages)
 
 
 def test_nobody_signs_up(client):
