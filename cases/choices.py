@@ -74,4 +74,4 @@ class Urgency(models.TextChoices):
     URGENT = "urgent", _("Urgent, within 2 weeks")
     SOON = "soon", _("Soon, about 6 weeks")
     ROUTINE = "routine", _("Routine")
-    NONE = "none", _("No referral needed")
+    NONE = "none", _("No referral suggested")

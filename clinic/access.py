@@ -31,7 +31,7 @@ VERBS: dict[str, frozenset[str]] = {
     "referrals.sign": frozenset({PODIATRIST}),
     "referrals.send": frozenset({PODIATRIST, ADMIN_STAFF}),
     "specialists.view": frozenset({PODIATRIST, ADMIN_STAFF, MANAGER}),
-    "specialists.edit": frozenset({ADMIN_STAFF, MANAGER}),
+    "specialists.edit": frozenset({PODIATRIST, ADMIN_STAFF, MANAGER}),
     "reports.view": frozenset({MANAGER, AUDITOR}),
     "members.edit": frozenset({MANAGER}),
 }

@@ -58,6 +58,8 @@ SPECIALISTS = [
     ("Diabetic foot team", "", "St James's Hospital", "diabetic_foot_mdt"),
     ("Dr Kwame Mensah", "Consultant neurologist", "Leeds Neurosciences", "neurology"),
     ("Dr Helen Ward", "General practitioner", "Wharf Street Surgery", "gp"),
+    ("Emergency department", "", "Leeds General", "emergency_department"),
+    ("Spinal on-call registrar", "", "Leeds General", "spinal_on_call"),
 ]
 
 

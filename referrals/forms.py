@@ -52,6 +52,7 @@ class ReferralForm(FootnoteModelForm):
         } | {"phoned_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")}
         help_texts = {
             "question": _("One sentence that the specialist can answer."),
+            "specialist": _("Somebody missing? Add them under Specialists."),
             "reason_for_urgency": _("Needed when it is urgent or sooner."),
         }
 

@@ -108,6 +108,12 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
             counts[TILE_OF_STATE[state]] += count - overdue
         return list(counts.items())
 
+    def most_pressing_first(self) -> "ReferralQuerySet":
+        """Emergencies before all others, then by the date of the next action."""
+        now = models.When(urgency__in=[Urgency.EMERGENCY, Urgency.WITHIN_1_WORKING_DAY], then=0)
+        rank = models.Case(now, default=1, output_field=models.SmallIntegerField())
+        return self.order_by(rank, "next_action_on", "id")
+
     def owned_by(self, user: User) -> "ReferralQuerySet":
         """Those in this user's hands."""
         return self.filter(owner=user)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from cases.choices import Urgency
 from cases.models import Visit
+from cases.screening import load_catalogue
 from referrals.models import Destination
 
 
@@ -45,4 +46,9 @@ def suggested_question(visit: Visit) -> str:
 
 
 def _reason(result: dict[str, Any]) -> str:
-    return result["reasons"][0][:500] if result["red_flags"] and result["reasons"] else ""
+    """Return what was found, for the reader of the letter; the rules' own words are for the podiatrist."""
+    if not result["red_flags"]:
+        return ""
+    signs = load_catalogue().signs
+    found = [signs[code].label for code in result["red_flags"][0]["signs"] if code in signs]
+    return (_("Red flag found: %(signs)s.") % {"signs": "; ".join(found)})[:500]

@@ -12,15 +12,6 @@ from cases.models.visit import Visit
 from clinic.models import Clinic
 from clinic.records import Record, frozen_once, same_clinic, tracked
 
-
-class TreatmentQuerySet(models.QuerySet["Treatment"]):
-    """Questions about treatments."""
-
-    def running(self) -> "TreatmentQuerySet":
-        """Those not stopped."""
-        return self.filter(stopped_on__isnull=True)
-
-
 PRESCRIPTION_MAY_CHANGE = (
     "stopped_on",
     "stop_reason",
@@ -70,8 +61,6 @@ class Treatment(Record):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
     )
     signed_at = models.DateTimeField(null=True, blank=True, editable=False)
-
-    objects = TreatmentQuerySet.as_manager()
 
     class Meta:
         ordering = ["start_on", "created_at"]

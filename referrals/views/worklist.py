@@ -34,7 +34,7 @@ def list_referrals(request: ClinicRequest) -> HttpResponse:
     rows = referrals.in_tile(Tile(chosen)) if chosen else referrals
     rows = rows.select_related("case__patient", "specialist", "owner").only(*COLUMNS)
     start = (number - 1) * PAGE_SIZE
-    page = list(rows.order_by("next_action_on", "id")[start : start + PAGE_SIZE + 1])
+    page = list(rows.most_pressing_first()[start : start + PAGE_SIZE + 1])
     shown = page[:PAGE_SIZE]
     audit.shows(request, [row.case.patient for row in shown])
     context = {

@@ -88,8 +88,8 @@ class TestAnswers:
         asked = as_alice.get(reverse("cases:show_visit", args=[visit.pk])).text
 
         assert "Red flags not all asked" in unasked
-        assert "No referral needed" not in unasked
-        assert "No referral needed" in asked
+        assert "No referral suggested" not in unasked
+        assert "No referral suggested" in asked
 
     def test_a_forbidden_treatment_shows_why_and_no_form(self, as_alice, visit, alice):
         loss = {"monofilament_loss": actions.Answer(present=True, side="left")}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 PODIATRIST = frozenset({"podiatrist"})
 CARE = frozenset({"podiatrist", "admin_staff"})
 OFFICE = frozenset({"podiatrist", "admin_staff", "manager"})
-DIRECTORY = frozenset({"admin_staff", "manager"})
+DIRECTORY = frozenset({"podiatrist", "admin_staff", "manager"})
 REPORTS = frozenset({"manager", "auditor", "superuser"})
 MANAGER = frozenset({"manager", "superuser"})
 SUPERUSER = frozenset({"superuser"})

@@ -7,6 +7,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from cases.models import Patient, Visit
@@ -202,9 +203,12 @@ def letter_text(file: LetterFile) -> str:
     return " ".join(text.split())
 
 
-def test_an_emergency_takes_over_the_page(page: Page, log_in, accessible, alice, north):
+def test_an_emergency_takes_over_the_page_and_is_phoned_before_it_is_written(
+    page: Page, log_in, accessible, alice, north
+):
     north.emergency_advice = "Emergency department: 0113 496 0999"
     north.save()
+    SpecialistFactory(clinic=north, name="Emergency department", destination="emergency_department")
     patient = PatientFactory(clinic=north, created_by=alice)
     log_in(alice)
     page.goto(f"/patients/{patient.pk}/")
@@ -216,3 +220,20 @@ def test_an_emergency_takes_over_the_page(page: Page, log_in, accessible, alice,
     expect(page.locator("#assessment")).to_contain_text("Emergency: act now")
     expect(page.locator("#assessment")).to_contain_text("0113 496 0999")
     accessible()
+
+    page.get_by_role("button", name="Sign the visit").click()
+    page.get_by_role("link", name="Write a referral").click()
+    page.locator("#id_phoned_at").fill(f"{timezone.localtime():%Y-%m-%dT%H:%M}")
+    page.locator("#id_phoned_to").fill("Dr Rao, emergency registrar")
+    page.get_by_role("button", name="Go on to the letter").click()
+    with page.expect_response(lambda response: "/letter/" in response.url):
+        page.locator("#letter-fields").get_by_role("group", name="Patient agrees").get_by_label("Yes").check(
+            force=True
+        )
+    expect(page.get_by_text("The letter is complete")).to_be_visible()
+    page.get_by_role("button", name="Sign the letter").click()
+    expect(page.get_by_text("The letter is signed.")).to_be_visible()
+
+    text = letter_text(LetterFile.objects.get())
+    assert "Dr Rao, emergency registrar" in text
+    assert "Emergency, same day" in text

@@ -362,9 +362,12 @@ class TestDirectory:
         assert specialist.phone == "0113 496 0100"
         assert list(north.specialists.current()) == []
 
-    def test_podiatrists_look_but_do_not_change(self, as_alice, specialist):
-        assert as_alice.get(reverse("referrals:list_specialists")).status_code == 200
-        assert as_alice.get(reverse("referrals:add_specialist")).status_code == 403
+    def test_a_podiatrist_adds_the_emergency_department_in_an_emergency(self, as_alice, north):
+        data = {"name": "Emergency department", "destination": "emergency_department"}
+
+        as_alice.post(reverse("referrals:add_specialist"), data)
+
+        assert north.specialists.current().get().name == "Emergency department"
 
 
 def test_sign_letter_refuses_a_visit_that_was_voided_meanwhile(as_alice, draft, alice):
