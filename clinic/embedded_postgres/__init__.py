@@ -201,6 +201,9 @@ def _provision(home: Path) -> None:
         for role, rights in ((OWNER, "LOGIN CREATEDB"), (WEB, "LOGIN")):
             if role not in roles:
                 connection.execute(sql.SQL("CREATE ROLE {} " + rights).format(sql.Identifier(role)))
+        # The owner may act as the web, so that the tests can see what the web may not do.
+        member = sql.SQL("GRANT {} TO {}").format(sql.Identifier(WEB), sql.Identifier(OWNER))
+        connection.execute(member)
         databases = {name for (name,) in connection.execute("SELECT datname FROM pg_database")}
         if DATABASE not in databases:
             connection.execute(
