@@ -186,6 +186,8 @@ CSRF_FAILURE_VIEW = "clinic.views.csrf_failure"
 
 # Transport and content
 SECURE_SSL_REDIRECT = IS_PRODUCTION
+# A probe beside the server asks without TLS, and learns nothing but "ok".
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if IS_PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_PRODUCTION
 if env.bool("TRUST_PROXY", False):

@@ -19,3 +19,10 @@ def test_a_database_that_is_away_gives_a_page_that_says_so():
 
     assert page.status_code == 503
     assert "Try again in a minute" in page.text
+
+
+def test_health_is_answered_without_tls_and_nothing_else_is(db, settings):
+    settings.SECURE_SSL_REDIRECT = True
+
+    assert Client().get("/healthz").status_code == 200
+    assert Client().get("/patients/").status_code == 301
