@@ -2,11 +2,18 @@
 
 from types import SimpleNamespace
 
+import hypothesis
 import pytest
 from django.test import Client
 
 from clinic.models import Role
 from tests.factories import ClinicFactory, MembershipFactory, UserFactory
+
+# A busy machine is slow at times, and that says nothing about the code.
+hypothesis.settings.register_profile(
+    "suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("suite")
 
 
 @pytest.fixture
