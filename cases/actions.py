@@ -14,7 +14,7 @@ from django.utils import timezone
 from cases.answers import answers_of
 from cases.choices import VisitKind
 from cases.models import Case, Finding, Patient, Screening, Treatment, Visit
-from cases.screening import Assessment, assess, screen_missing
+from cases.screening import Answers, Assessment, assess
 from cases.screening.treatments import TreatmentFinding
 from cases.treatment_forms import concerns
 from clinic.models import Clinic, User
@@ -142,7 +142,7 @@ def open_case(*, patient: Patient, by: User, **fields: Any) -> Case:
 
 
 @transaction.atomic
-def start_visit(*, case: Case, by: User, kind: str = "", seen_on: date | None = None) -> Visit:
+def start_visit(*, case: Case, by: User, seen_on: date | None = None) -> Visit:
     """Begin a visit, or return the case's open draft: a case has at most one.
 
     Raises CaseIsClosed.
@@ -153,12 +153,10 @@ def start_visit(*, case: Case, by: User, kind: str = "", seen_on: date | None = 
     draft = case.visits.drafts().first()
     if draft:
         return draft
-    if not kind:
-        kind = VisitKind.FOLLOW_UP if case.visits.signed().exists() else VisitKind.INITIAL
     visit = Visit(
         clinic=case.clinic,
         case=case,
-        kind=kind,
+        kind=VisitKind.FOLLOW_UP if case.visits.signed().exists() else VisitKind.INITIAL,
         seen_on=seen_on or timezone.localdate(),
         created_by=by,
     )
@@ -235,9 +233,10 @@ def sign_visit(
         raise ChangedMeanwhile(draft)
     if not agreed and not (decided_origin and decision_reason.strip()):
         raise ReasonNeeded
-    assessment = assess(answers_of(draft))
+    answers = answers_of(draft)
+    assessment = assess(answers)
     _refuse_unsafe(draft, assessment)
-    _freeze_screening(draft, assessment, agreed, decided_origin, decision_reason.strip())
+    _freeze_screening(draft, answers, assessment, agreed, decided_origin, decision_reason.strip())
     draft.signed_at, draft.signed_by = timezone.now(), by
     draft.treatments.update(signed_at=draft.signed_at)
     draft.save(update_fields=["signed_at", "signed_by"])
@@ -245,17 +244,20 @@ def sign_visit(
 
 
 def _refuse_unsafe(draft: Visit, assessment: Assessment) -> None:
-    missing = screen_missing(answers_of(draft))
-    if missing and assessment.urgency != "emergency":
-        raise ScreenIncomplete(list(missing))
+    if assessment.screen_missing and assessment.urgency != "emergency":
+        raise ScreenIncomplete(list(assessment.screen_missing))
     for treatment in draft.treatments.all():
         refuse_blocked(assessment, treatment.kind, treatment.details, treatment.override_reason)
 
 
 def blocks_of(assessment: Assessment, kind: str, details: Mapping[str, Any]) -> list[TreatmentFinding]:
     """Return what forbids this treatment in the form that `details` describes."""
-    found = [*assessment.blocked_treatments, *assessment.restricted_treatments]
-    return [block for block in found if concerns(block, kind, details)]
+    return [block for block in all_blocks(assessment) if concerns(block, kind, details)]
+
+
+def all_blocks(assessment: Assessment) -> list[TreatmentFinding]:
+    """Return every block, of a whole treatment or of one form of it."""
+    return [*assessment.blocked_treatments, *assessment.restricted_treatments]
 
 
 def refuse_blocked(
@@ -269,9 +271,13 @@ def refuse_blocked(
 
 
 def _freeze_screening(
-    draft: Visit, assessment: Assessment, agreed: bool, decided_origin: str, reason: str
+    draft: Visit,
+    answers: Answers,
+    assessment: Assessment,
+    agreed: bool,
+    decided_origin: str,
+    reason: str,
 ) -> None:
-    answers = answers_of(draft)
     result = assessment.as_record()
     origin = result["origin"] or ""
     Screening.objects.create(

@@ -99,8 +99,7 @@ def _edit(request: ClinicRequest, treatment: Treatment, here: str, save: Any) ->
         return redirect("cases:show_visit", pk=visit.pk)
     assessment = assess(answers_of(visit))
     kind = treatment.kind
-    blocking = [*assessment.blocked_treatments, *assessment.restricted_treatments]
-    may_override = any(block.treatment == kind and block.overridable for block in blocking)
+    may_override = any(b.treatment == kind and b.overridable for b in actions.all_blocks(assessment))
     form = FORMS[kind](request.POST or None, instance=treatment, may_override=may_override)
     blocks = actions.blocks_of(assessment, kind, treatment.details)
     if request.method == "POST" and form.is_valid():
@@ -129,7 +128,7 @@ def _form_page(
     blocks: list[Any],
     warnings: list[Any],
 ) -> HttpResponse:
-    is_new = treatment.created_at is None or treatment._state.adding
+    is_new = treatment._state.adding
     label = treatment.get_kind_display()
     context = {
         "visit": treatment.visit,

@@ -23,7 +23,7 @@ from cases.forms.visits import (
     read_answers,
 )
 from cases.models import Visit
-from cases.screening import assess, load_catalogue, screen_missing
+from cases.screening import assess, load_catalogue
 from cases.visit_page import group_codes, labels, page_group, sign_groups, sign_rows
 from clinic import audit
 from clinic.access import requires
@@ -99,9 +99,8 @@ def _draft_page(
 
 def panel_context(visit: Visit, findings: Any = None) -> dict[str, Any]:
     """Return what the live panel shows: the assessment of the draft as it stands."""
-    answers = answers_of(visit, findings)
-    assessment = assess(answers)
-    missing = list(screen_missing(answers))
+    assessment = assess(answers_of(visit, findings))
+    missing = assessment.screen_missing
     return {
         "visit": visit,
         "assessment": assessment,
