@@ -50,6 +50,7 @@ EXTENSIONS = ("pg_trgm", "unaccent", "btree_gin")
 
 _SUPERUSER = "postgres"
 _START_SECONDS = 120
+_CLOSING_SECONDS = 5
 
 _CONFIGURATION = """\
 # Written by clinic/embedded_postgres.py at every start; changes here do not last.
@@ -137,15 +138,22 @@ def stop(directory: Path) -> None:
 
 
 def stop_if_unused(directory: Path) -> None:
-    """Stop the server of `directory` unless somebody is connected to it."""
+    """Stop the server of `directory` unless somebody is connected to it.
+
+    PostgreSQL needs a moment to end the process of a connection that has just been closed, so one
+    that is seen is given a few seconds to go.
+    """
     others = "FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    deadline = time.monotonic() + _CLOSING_SECONDS
     try:
         with connect_as_superuser(home_of(directory)) as connection:
-            row = connection.execute(f"SELECT count(*) {others}").fetchone()
+            while connection.execute(f"SELECT count(*) {others}").fetchone() != (0,):
+                if time.monotonic() > deadline:
+                    return
+                time.sleep(0.05)
     except psycopg.OperationalError:
         return
-    if row == (0,):
-        stop(directory)
+    stop(directory)
 
 
 def _start_server(home: Path, for_tests: bool) -> bool:

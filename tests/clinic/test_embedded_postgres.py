@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -150,12 +150,15 @@ def test_stop_if_unused_leaves_a_server_that_somebody_uses(server):
         embedded_postgres.stop_if_unused(server)
         assert embedded_postgres.is_running(server)
 
-    # PostgreSQL notices a moment later that the connection has ended.
-    for _ in range(100):
-        embedded_postgres.stop_if_unused(server)
-        if not embedded_postgres.is_running(server):
-            break
-        time.sleep(0.1)
+
+def test_stop_if_unused_waits_for_a_connection_that_is_going(server):
+    connection = psycopg.connect(embedded_postgres.url(server))
+    closing = threading.Timer(0.5, connection.close)
+    closing.start()
+
+    embedded_postgres.stop_if_unused(server)
+
+    closing.join()
     assert not embedded_postgres.is_running(server)
 
 
