@@ -6,7 +6,7 @@ and sources; a clinician decides. Pure Python with no database and no web framew
 
 from .answers import Answers, AnswersError
 from .assess import Assessment, assess
-from .catalogue import Catalogue, CatalogueError, Condition, Sign, load_catalogue
+from .catalogue import Catalogue, CatalogueError, Condition, Sign, UnknownVersion, load_catalogue
 from .questions import screen_missing
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "CatalogueError",
     "Condition",
     "Sign",
+    "UnknownVersion",
     "assess",
     "load_catalogue",
     "screen_missing",

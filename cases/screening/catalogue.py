@@ -1,8 +1,8 @@
 """The clinical catalogue as frozen data: signs, conditions, rules, treatment checks, sources.
 
-`load_catalogue()` reads the TOML files beside this module once. Anything that does not fit
-together (an unknown code, a source without an entry, a weight out of range) raises
-CatalogueError at load.
+`load_catalogue()` reads the TOML files of a version once, from `catalogues/<version>/`. Anything
+that does not fit together (an unknown code, a source without an entry, a weight out of range)
+raises CatalogueError at load.
 """
 
 from dataclasses import dataclass, field
@@ -245,11 +245,31 @@ class Catalogue:
         return self.signs[code].label
 
 
-def load_catalogue() -> Catalogue:
-    """The catalogue shipped with this version of the software, read and checked once."""
-    from .loading import load_shipped
+class UnknownVersion(CatalogueError):
+    """No catalogue of this version is kept here."""
 
-    return load_shipped()
+    def __init__(self, version: object) -> None:
+        super().__init__(f"there is no catalogue of version {str(version)[:40]!a}")
 
 
-__all__ = ["Catalogue", "CatalogueError", "Condition", "Rule", "Sign", "Source", "Weight", "load_catalogue"]
+def load_catalogue(version: str | None = None) -> Catalogue:
+    """The catalogue of `version`, or the one in use, read and checked once.
+
+    Raises UnknownVersion when no such version is kept.
+    """
+    from .loading import CURRENT, load_version
+
+    return load_version(version or CURRENT)
+
+
+__all__ = [
+    "Catalogue",
+    "CatalogueError",
+    "Condition",
+    "Rule",
+    "Sign",
+    "Source",
+    "UnknownVersion",
+    "Weight",
+    "load_catalogue",
+]

@@ -1,9 +1,15 @@
-"""Reads the catalogue's TOML files and refuses any that do not fit together."""
+"""Reads the catalogue's TOML files, one folder a version, and refuses any that do not fit together.
 
+A version that a visit was signed under is never changed or removed: its screening is explained, and
+can be run again, from the same data years later. A new rule is a new folder.
+"""
+
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from .catalogue import (
@@ -21,6 +27,7 @@ from .catalogue import (
     Source,
     Step,
     TreatmentCheck,
+    UnknownVersion,
     Weight,
     WeightGroup,
 )
@@ -28,22 +35,40 @@ from .expressions import NOTHING, CatalogueError, Compiler, facts_of, signs_of
 
 Raw = Mapping[str, Any]
 NAMES = ("signs", "conditions", "rules", "treatments", "sources")
+CURRENT = "2026.11.0"
 MOST_POINTS = 10
+_NUMBERED = re.compile(r"\d{4}\.\d{1,2}\.\d{1,3}", re.ASCII)
 
 
 @cache
-def load_shipped() -> Catalogue:
-    """The catalogue of this release; the same object each time."""
-    folder = files(__package__)
-    return build({name: tomllib.loads((folder / f"{name}.toml").read_text("utf-8")) for name in NAMES})
+def versions() -> tuple[str, ...]:
+    """Every version that is kept, oldest first."""
+    found = [folder.name for folder in _catalogues().iterdir() if _NUMBERED.fullmatch(folder.name)]
+    return tuple(sorted(found, key=lambda name: tuple(int(part) for part in name.split("."))))
+
+
+@cache
+def load_version(version: str) -> Catalogue:
+    """The catalogue of one version, the same object each time. Raises UnknownVersion."""
+    if version not in versions():  # only a folder's own name reaches the file system
+        raise UnknownVersion(version)
+    folder = _catalogues() / version
+    found = build({name: tomllib.loads((folder / f"{name}.toml").read_text("utf-8")) for name in NAMES})
+    if found.version != version:
+        raise CatalogueError(f"the folder {version} holds version {found.version}")
+    return found
+
+
+def _catalogues() -> Traversable:
+    return files(__package__) / "catalogues"
 
 
 def build(raw: dict[str, dict[str, Any]]) -> Catalogue:
     """A catalogue from parsed TOML, by file name. Raises CatalogueError when it does not hold together."""
-    versions = {name: raw[name].get("version") for name in NAMES}
-    if len(set(versions.values())) != 1:
-        raise CatalogueError(f"the files disagree about the version: {versions}")
-    return _Builder(raw, str(versions["signs"])).catalogue()
+    named = {name: raw[name].get("version") for name in NAMES}
+    if len(set(named.values())) != 1:
+        raise CatalogueError(f"the files disagree about the version: {named}")
+    return _Builder(raw, str(named["signs"])).catalogue()
 
 
 def _unique(rows: Iterable[Raw], key: str) -> None:
