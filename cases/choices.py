@@ -55,6 +55,14 @@ class Response(models.TextChoices):
     WORSE = "worse", _("Worse")
 
 
+class Sensation(models.TextChoices):
+    """What a patient feels in a region of the body chart."""
+
+    PAIN = "pain", _("Pain")
+    NUMBNESS = "numbness", _("Numbness")
+    TINGLING = "tingling", _("Tingling")
+
+
 class Origin(models.TextChoices):
     """Where the foot pain is suspected to come from."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import cases, home, patients, treatments, visits
+from cases.views import answers, cases, home, patients, signing, treatments, visits
 
 app_name = "cases"
 urlpatterns = [
@@ -16,10 +16,10 @@ urlpatterns = [
     path("cases/<uuid:pk>/", cases.show_case, name="show_case"),
     path("cases/<uuid:pk>/visits/start/", visits.start_visit, name="start_visit"),
     path("visits/<uuid:pk>/", visits.show_visit, name="show_visit"),
-    path("visits/<uuid:pk>/answers/", visits.answer_signs, name="answer_signs"),
+    path("visits/<uuid:pk>/answers/", answers.answer_signs, name="answer_signs"),
     path("visits/<uuid:pk>/save/", visits.save_visit, name="save_visit"),
-    path("visits/<uuid:pk>/sign/", visits.sign_visit, name="sign_visit"),
-    path("visits/<uuid:pk>/void/", visits.void_visit, name="void_visit"),
+    path("visits/<uuid:pk>/sign/", signing.sign_visit, name="sign_visit"),
+    path("visits/<uuid:pk>/void/", signing.void_visit, name="void_visit"),
     path("visits/<uuid:pk>/treatments/", treatments.list_treatments, name="list_treatments"),
     path(
         "visits/<uuid:pk>/treatments/<slug:kind>/add/",

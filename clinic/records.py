@@ -17,34 +17,46 @@ class Record(models.Model):
         abstract = True
 
 
-def tracked(*, exclude: list[str] | None = None) -> Callable[[type], type]:
+def tracked(
+    *, exclude: list[str] | None = None, uncounted: list[str] | None = None
+) -> Callable[[type], type]:
     """Decorate a model so that the database keeps each insert, update and delete of its rows.
 
     The triggers also see bulk and raw SQL. `exclude` names columns that must not be copied, such
-    as passwords, file contents and generated search keys.
+    as passwords, file contents and generated search keys. An update of nothing but the columns
+    `uncounted` is not kept: they count saves and say nothing about anybody.
     """
-    return pghistory.track(
-        pghistory.InsertEvent(),
-        pghistory.UpdateEvent(),
-        pghistory.DeleteEvent(),
-        exclude=exclude,
+    update = (
+        pghistory.UpdateEvent(condition=pghistory.AnyChange(exclude=uncounted))
+        if uncounted
+        else pghistory.UpdateEvent()
     )
+    return pghistory.track(pghistory.InsertEvent(), update, pghistory.DeleteEvent(), exclude=exclude)
 
 
 def same_clinic(field: str, parent_table: str) -> pgtrigger.Trigger:
     """Return a trigger that refuses a row whose clinic is not that of the row `field` points to."""
-    # Field and table are names of ours, never something typed.
+    return _same("clinic", field, parent_table)
+
+
+def same_case(field: str, parent_table: str) -> pgtrigger.Trigger:
+    """Return a trigger that refuses a row whose case is not that of the row `field` points to."""
+    return _same("case", field, parent_table)
+
+
+def _same(shared: str, field: str, parent_table: str) -> pgtrigger.Trigger:
+    # Fields and table are names of ours, never something typed.
     return pgtrigger.Trigger(
-        name=f"{field}_in_same_clinic",
+        name=f"{field}_in_same_{shared}",
         when=pgtrigger.Before,
         operation=pgtrigger.Insert | pgtrigger.Update,
         func=f"""
             IF NEW.{field}_id IS NOT NULL AND NOT EXISTS (
                 SELECT 1 FROM {parent_table}
-                WHERE id = NEW.{field}_id AND clinic_id = NEW.clinic_id
+                WHERE id = NEW.{field}_id AND {shared}_id = NEW.{shared}_id
             ) THEN
-                RAISE EXCEPTION '{field} belongs to another clinic'
-                    USING ERRCODE = 'check_violation', CONSTRAINT = '{field}_in_same_clinic';
+                RAISE EXCEPTION '{field} belongs to another {shared}'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = '{field}_in_same_{shared}';
             END IF;
             RETURN NEW;
         """,  # noqa: S608

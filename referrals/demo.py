@@ -385,7 +385,7 @@ def _tell(clinic: Clinic, podiatrist: User, story: Story) -> None:
     )
     visit = actions.start_visit(case=case, by=podiatrist, seen_on=seen_on)
     actions.record_answers(visit=visit, by=podiatrist, answers=_answers(story))
-    visit = actions.save_visit(visit=visit, by=podiatrist, version=visit.version, pain_now=6, **story.notes)
+    visit = actions.save_visit(visit=visit, by=podiatrist, version=None, pain_now=6, **story.notes)
     if story.treatment:
         actions.add_treatment(
             visit=visit,
@@ -395,7 +395,7 @@ def _tell(clinic: Clinic, podiatrist: User, story: Story) -> None:
             **story.treatment,
         )
     if story.signed:
-        visit = actions.sign_visit(visit=visit, by=podiatrist, version=visit.version)
+        visit = actions.sign_visit(visit=visit, by=podiatrist, version=None)
     if story.referral:
         _refer(visit, podiatrist, story)
 
@@ -437,13 +437,13 @@ def _patient(clinic: Clinic, podiatrist: User, story: Story) -> Patient:
     )
 
 
-def _answers(story: Story) -> dict[str, actions.Answer | None]:
+def _answers(story: Story) -> dict[str, list[actions.Answer]]:
     signs = load_catalogue().signs
     screen = [code for code, sign in signs.items() if sign.screen] if story.screened else []
-    answers: dict[str, actions.Answer | None] = {}
+    answers: dict[str, list[actions.Answer]] = {}
     for code in [*screen, *story.absent]:
-        answers[code] = actions.Answer(present=False)
+        answers[code] = [actions.Answer(present=False)]
     for code in story.present:
         side = story.side if signs[code].side == "side" else ""
-        answers[code] = actions.Answer(present=True, side=side, mrc_grade=story.grades.get(code))
+        answers[code] = [actions.Answer(present=True, side=side, mrc_grade=story.grades.get(code))]
     return answers

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.choices import Urgency
 from cases.models import Case, Visit
 from clinic.models import Clinic, User
-from clinic.records import Record, append_only, pair, same_clinic, tracked
+from clinic.records import Record, append_only, pair, same_case, same_clinic, tracked
 from referrals.workflow import OPEN_STATES, TILE_OF_STATE, TRANSITIONS, State, Tile
 
 
@@ -248,6 +248,7 @@ class Referral(Record):
         triggers = [
             same_clinic("case", "cases_case"),
             same_clinic("visit", "cases_visit"),
+            same_case("visit", "cases_visit"),
             same_clinic("specialist", "referrals_specialist"),
             pgtrigger.FSM(
                 name="referral_steps",

@@ -73,16 +73,16 @@ class AnswerForm(forms.Form):
     level = forms.CharField(max_length=60, required=False)
     note = forms.CharField(max_length=500, required=False)
 
-    def result(self, default_side: str) -> Answer | None:
-        """Return the cleaned answer, or None when the sign was not asked."""
+    def results(self, default_side: str) -> list[Answer]:
+        """Return the cleaned answer, or nothing when the sign was not asked."""
         data = dict(self.cleaned_data)
         answer = data.pop("answer")
         if answer == NOT_ASKED:
-            return None
+            return []
         if answer == NO:
-            return Answer(present=False, side=data["side"], note=data["note"])
+            return [Answer(present=False, side=data["side"], note=data["note"])]
         data["side"] = data["side"] or default_side
-        return Answer(present=True, **data)
+        return [Answer(present=True, **data)]
 
 
 class UnreadableAnswers(Exception):
@@ -93,14 +93,14 @@ class UnreadableAnswers(Exception):
         self.errors = errors
 
 
-def read_answers(data: QueryDict, side: str) -> dict[str, Answer | None]:
+def read_answers(data: QueryDict, side: str) -> dict[str, list[Answer]]:
     """Return the answers posted for any number of signs, by sign code.
 
     Only signs whose answer was posted are in the result: the others stay as they are. `side` is
     the case's side, taken for a sign of one side when none was chosen. Raises UnreadableAnswers.
     """
     catalogue = load_catalogue()
-    answers: dict[str, Answer | None] = {}
+    answers: dict[str, list[Answer]] = {}
     errors: dict[str, str] = {}
     for name in data:
         code, separator, field = name.rpartition("-")
@@ -111,7 +111,7 @@ def read_answers(data: QueryDict, side: str) -> dict[str, Answer | None]:
             continue
         form = AnswerForm(data, prefix=code)
         if form.is_valid():
-            answers[code] = form.result(side if takes_side(catalogue, code) else "")
+            answers[code] = form.results(side if takes_side(catalogue, code) else "")
         else:
             messages = [str(error) for errors_ in form.errors.values() for error in errors_]
             errors[catalogue.signs[code].label] = " ".join(messages)

@@ -10,7 +10,7 @@ from cases.choices import Response, Side, TreatmentKind
 from cases.models.case import Case
 from cases.models.visit import Visit
 from clinic.models import Clinic
-from clinic.records import Record, frozen_once, same_clinic, tracked
+from clinic.records import Record, frozen_once, same_case, same_clinic, tracked
 
 PRESCRIPTION_MAY_CHANGE = (
     "stopped_on",
@@ -56,6 +56,7 @@ class Treatment(Record):
         _("pain after, 0 to 10"), null=True, blank=True, validators=[MaxValueValidator(10)]
     )
     adverse_event = models.TextField(_("adverse event"), max_length=1000, blank=True)
+    to_confirm = models.BooleanField(_("copied and not yet confirmed"), default=False, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     prescribed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
@@ -84,10 +85,15 @@ class Treatment(Record):
                 & (models.Q(pain_after__isnull=True) | models.Q(pain_after__lte=10)),
                 name="treatment_pain_is_0_to_10",
             ),
+            models.CheckConstraint(
+                condition=models.Q(signed_at__isnull=True) | models.Q(to_confirm=False),
+                name="treatment_signed_when_confirmed",
+            ),
         ]
         triggers = [
             same_clinic("case", "cases_case"),
             same_clinic("visit", "cases_visit"),
+            same_case("visit", "cases_visit"),
             frozen_once("signed_at", except_for=PRESCRIPTION_MAY_CHANGE),
         ]
 

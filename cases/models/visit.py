@@ -1,7 +1,10 @@
 """Visits and findings: what was asked, seen and thought on one day."""
 
+from datetime import timedelta
+
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
@@ -29,14 +32,20 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         return self.drafts().filter(created_by=user)
 
 
-@tracked()
+@tracked(uncounted=["version", "saved_from"])
 class Visit(Record):
-    """One visit: a draft that its author edits, then a signed note that nobody can change."""
+    """One visit: a draft that its author edits, then a signed note that nobody can change.
+
+    `version` counts the saves of the draft and `saved_from` names the open page that made the last
+    one: together they tell whether a page is behind the record. `to_confirm` names the notes that
+    were copied from `copied_from` and not looked at since.
+    """
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="visits")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="visits")
     kind = models.CharField(_("kind of visit"), max_length=10, choices=VisitKind)
     seen_on = models.DateField(_("date of visit"))
+    back_dating_reason = models.CharField(_("reason for writing it up later"), max_length=200, blank=True)
     history = models.TextField(_("history"), max_length=10_000, blank=True)
     examination = models.TextField(_("examination"), max_length=10_000, blank=True)
     assessment = models.TextField(_("assessment"), max_length=10_000, blank=True)
@@ -44,7 +53,12 @@ class Visit(Record):
     pain_now = models.PositiveSmallIntegerField(
         _("pain now, 0 to 10"), null=True, blank=True, validators=[MaxValueValidator(10)]
     )
+    copied_from = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="+", null=True, blank=True, editable=False
+    )
+    to_confirm = ArrayField(models.CharField(max_length=20), default=list, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+    saved_from = models.UUIDField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="visits", editable=False
@@ -94,6 +108,16 @@ class Visit(Record):
             models.CheckConstraint(
                 condition=models.Q(kind__in=VisitKind.values), name="visit_kind_is_known_word"
             ),
+            models.CheckConstraint(
+                condition=models.Q(signed_at__isnull=True) | models.Q(to_confirm=[]),
+                name="visit_signed_with_nothing_to_confirm",
+            ),
+            # The date is the clinic's own, whose clock may run 14 hours before UTC.
+            models.CheckConstraint(
+                condition=models.Q(signed_at__isnull=True)
+                | models.Q(seen_on__lte=models.F("signed_at") + timedelta(hours=14)),
+                name="visit_is_not_in_the_future",
+            ),
         ]
         indexes = [
             models.Index(fields=["case", "-seen_on"], name="visit_by_case"),
@@ -107,6 +131,7 @@ class Visit(Record):
         triggers = [
             same_clinic("case", "cases_case"),
             frozen_once("signed_at", except_for=("voided_at", "voided_by_id", "void_reason")),
+            frozen_once("voided_at"),
         ]
 
     def __str__(self) -> str:
@@ -139,7 +164,7 @@ def part_of_draft(name: str = "part_of_draft") -> pgtrigger.Trigger:
                 FOR SHARE
             LOOP
                 IF visit.signed_at IS NOT NULL OR visit.voided_at IS NOT NULL THEN
-                    RAISE EXCEPTION 'the visit was signed and its findings cannot be changed'
+                    RAISE EXCEPTION 'the visit is no longer a draft, so that what belongs to it cannot change'
                         USING ERRCODE = 'check_violation', CONSTRAINT = 'part_of_draft';
                 END IF;
             END LOOP;
@@ -151,11 +176,15 @@ def part_of_draft(name: str = "part_of_draft") -> pgtrigger.Trigger:
 
 @tracked()
 class Finding(Record):
-    """One sign that was asked for: yes or no. No row means not asked, which is never no."""
+    """One sign that was asked for: yes or no. No row means not asked, which is never no.
+
+    `version` is that of the draft when it was recorded.
+    """
 
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="findings")
     sign = models.CharField(_("sign"), max_length=60)
     present = models.BooleanField(_("present"))
+    version = models.PositiveIntegerField(default=0, editable=False)
     side = models.CharField(_("side"), max_length=10, choices=Side, blank=True)
     mrc_grade = models.PositiveSmallIntegerField(
         _("power, MRC grade 0 to 5"), null=True, blank=True, validators=[MaxValueValidator(5)]
@@ -170,6 +199,7 @@ class Finding(Record):
         _("millimetres"), null=True, blank=True, validators=[MaxValueValidator(200)]
     )
     level = models.CharField(_("level or site"), max_length=60, blank=True)
+    onset_on = models.DateField(_("since"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=500, blank=True)
 
     class Meta:

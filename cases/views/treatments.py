@@ -17,7 +17,7 @@ from cases.forms.treatments import FORMS, TreatmentForm
 from cases.models import Treatment, Visit
 from cases.screening import assess
 from cases.treatment_forms import concerns
-from cases.views.visits import visit_of
+from cases.views.visit_pages import visit_of
 from clinic import audit
 from clinic.access import requires
 from clinic.requests import ClinicRequest

@@ -1,4 +1,4 @@
-"""The visit page: red flags, findings, notes, treatments, and the signature that locks them."""
+"""The visit page while it is a draft: showing it, and saving its notes."""
 
 from typing import Any
 
@@ -9,31 +9,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
-from django_htmx.http import reswap, retarget
 
 from cases import actions
-from cases.answers import answers_of
-from cases.choices import TreatmentKind
-from cases.forms.visits import (
-    MRC_GRADES,
-    NotesForm,
-    SignForm,
-    UnreadableAnswers,
-    VoidForm,
-    read_answers,
-)
+from cases.forms.visits import NotesForm, UnreadableAnswers, read_answers
 from cases.models import Visit
-from cases.screening import assess, load_catalogue
-from cases.visit_page import group_codes, labels, page_group, sign_groups, sign_rows
+from cases.views.answers import answer_refused
+from cases.views.visit_pages import draft_page, signed_context, visit_of
 from clinic import audit
 from clinic.access import requires
 from clinic.requests import ClinicRequest
-
-
-def visit_of(request: ClinicRequest, pk: Any) -> Visit:
-    """Return this clinic's visit with its case and patient, or raise 404."""
-    visits = request.clinic.visits.select_related("case__patient", "case__lead", "created_by")
-    return get_object_or_404(visits, pk=pk)
 
 
 @requires("visits.record")
@@ -56,116 +40,8 @@ def show_visit(request: ClinicRequest, pk: Any) -> HttpResponse:
     visit = visit_of(request, pk)
     audit.shows(request, visit.case.patient)
     if visit.is_draft:
-        return _draft_page(request, visit)
+        return draft_page(request, visit)
     return render(request, "cases/show_visit.html", signed_context(visit))
-
-
-def signed_context(visit: Visit) -> dict[str, Any]:
-    """Return what the read-only page shows of a signed or voided visit."""
-    findings = list(visit.findings.all())
-    groups = sign_groups(findings, None)
-    for group in groups:
-        group.rows[:] = [row for row in group.rows if row.answer]
-    return {
-        "visit": visit,
-        "patient": visit.case.patient,
-        "groups": [group for group in groups if group.rows],
-        "screening": getattr(visit, "screening", None),
-        "treatments": visit.treatments.all(),
-        "void_form": VoidForm(),
-    }
-
-
-def _draft_page(
-    request: ClinicRequest,
-    visit: Visit,
-    notes: NotesForm | None = None,
-    sign_form: SignForm | None = None,
-    **extra: Any,
-) -> HttpResponse:
-    findings = list(visit.findings.all())
-    patient = visit.case.patient
-    context = panel_context(visit, findings) | {
-        "patient": patient,
-        "groups": sign_groups(findings, patient.age_on(visit.seen_on)),
-        "notes": notes or NotesForm(instance=visit),
-        "sign_form": sign_form or SignForm(initial={"version": visit.version}, auto_id="sign_%s"),
-        "void_form": VoidForm(),
-        "treatments": visit.treatments.all(),
-        "treatment_kinds": TreatmentKind.choices,
-    }
-    return render(request, "cases/record_visit.html", context | extra)
-
-
-def panel_context(visit: Visit, findings: Any = None) -> dict[str, Any]:
-    """Return what the live panel shows: the assessment of the draft as it stands."""
-    assessment = assess(answers_of(visit, findings))
-    missing = assessment.screen_missing
-    return {
-        "visit": visit,
-        "assessment": assessment,
-        "result": assessment.as_dict(),
-        "red_flags": [rule for rule in assessment.red_flags if rule.is_red_flag],
-        "referral_rules": [rule for rule in assessment.red_flags if not rule.is_red_flag],
-        "screen_missing": labels(missing),
-        "ask_next": labels([code for code in assessment.missing if code not in missing][:5]),
-    }
-
-
-@requires("visits.record")
-@require_POST
-def answer_signs(request: ClinicRequest, pk: Any) -> HttpResponse:
-    """Record the answers posted and return the live panel, with the parts of the page they change.
-
-    `none_of` names a group whose unanswered signs are all recorded as *no*: one deliberate tap.
-    """
-    visit = visit_of(request, pk)
-    try:
-        answers, changed_groups = _posted_answers(request, visit)
-        actions.record_answers(visit=visit, by=request.user, answers=answers)
-    except UnreadableAnswers as error:
-        return _answer_refused(request, errors=error.errors)
-    except ValidationError as error:
-        return _answer_refused(request, errors={_("Finding"): " ".join(error.messages)})
-    except actions.NotADraft:
-        return _answer_refused(request, locked=True)
-    if not answers:
-        # An answer is kept with its author by the write audit; without one this was only reading.
-        audit.shows(request, visit.case.patient)
-    findings = list(visit.findings.all())
-    age = visit.case.patient.age_on(visit.seen_on)
-    codes = [] if changed_groups else list(answers)
-    signs = load_catalogue().signs
-    touched = changed_groups or {page_group(signs[code]) for code in answers}
-    context = panel_context(visit, findings) | {
-        "changed_rows": sign_rows(codes, findings),
-        "changed_groups": sign_groups(findings, age, only=touched),
-        "whole_groups": bool(changed_groups),
-        "mrc_grades": MRC_GRADES,
-    }
-    return render(request, "cases/_answered.html", context)
-
-
-def _answer_refused(request: ClinicRequest, **context: Any) -> HttpResponse:
-    """Say above the questions what was not saved; the panel stays as it was."""
-    response = render(request, "cases/_answer_refused.html", context, status=422)
-    return retarget(reswap(response, "innerHTML"), "#answer-problem")
-
-
-def _posted_answers(request: ClinicRequest, visit: Visit) -> tuple[dict[str, Any], set[str]]:
-    key = request.POST.get("none_of")
-    if key is None:
-        answers = read_answers(request.POST, visit.case.side)
-        if not answers:
-            raise UnreadableAnswers({_("Answer"): _("Nothing was answered.")})
-        return answers, set()
-    try:
-        codes = group_codes(key)
-    except KeyError:
-        raise UnreadableAnswers({_("Answer"): _("This group of questions does not exist.")}) from None
-    asked = set(visit.findings.values_list("sign", flat=True))
-    unasked = [code for code in codes if code not in asked and code != "ces_stable_over_14_days"]
-    return {code: actions.Answer(present=False) for code in unasked}, {key}
 
 
 @requires("visits.record")
@@ -206,7 +82,7 @@ def _not_saved(request: ClinicRequest, visit: Visit, form: NotesForm) -> HttpRes
     if request.htmx:
         return render(request, "cases/_not_saved.html", {"form": form})
     audit.shows(request, visit.case.patient)
-    return _draft_page(request, visit, notes=form)
+    return draft_page(request, visit, notes=form)
 
 
 def _conflict(request: ClinicRequest, current: Visit, form: NotesForm) -> HttpResponse:
@@ -221,60 +97,11 @@ def _conflict(request: ClinicRequest, current: Visit, form: NotesForm) -> HttpRe
     if request.htmx:
         return render(request, "cases/_conflict.html", context)
     form.data = {**request.POST.dict(), "version": str(current.version)}
-    return _draft_page(request, current, notes=form, conflict=context)
+    return draft_page(request, current, notes=form, conflict=context)
 
 
 def _refused(request: ClinicRequest, visit: Visit, message: str) -> HttpResponse:
     if request.htmx:
-        return _answer_refused(request, locked=True)
+        return answer_refused(request, locked=True)
     messages.error(request, message)
     return redirect("cases:show_visit", pk=visit.pk)
-
-
-@requires("visits.sign")
-@require_POST
-def sign_visit(request: ClinicRequest, pk: Any) -> HttpResponse:
-    """Sign a visit; whatever stands against it is listed with links to where it is mended."""
-    visit = visit_of(request, pk)
-    audit.shows(request, visit.case.patient)
-    form = SignForm(request.POST, auto_id="sign_%s")
-    if not visit.is_draft:
-        return redirect("cases:show_visit", pk=visit.pk)
-    if not form.is_valid():
-        return _draft_page(request, visit, sign_form=form)
-    data = form.cleaned_data
-    try:
-        actions.sign_visit(
-            visit=visit,
-            by=request.user,
-            version=data["version"],
-            agreed=data["decision"] == SignForm.AGREE,
-            decided_origin=data["decided_origin"],
-            decision_reason=data["decision_reason"],
-        )
-    except actions.ScreenIncomplete as error:
-        return _draft_page(request, visit, sign_form=form, sign_missing=labels(error.missing))
-    except actions.TreatmentBlocked as error:
-        return _draft_page(request, visit, sign_form=form, sign_blocks=error.blocks)
-    except actions.ChangedMeanwhile:
-        form.add_error(None, _("This visit was changed meanwhile. Read it again, then sign it."))
-        form.data = {**request.POST.dict(), "version": str(visit.version)}
-        return _draft_page(request, visit, sign_form=form)
-    except actions.NotADraft:
-        return redirect("cases:show_visit", pk=visit.pk)
-    messages.success(request, _("The visit is signed and locked."))
-    return redirect("cases:show_visit", pk=visit.pk)
-
-
-@requires("visits.sign")
-@require_POST
-def void_visit(request: ClinicRequest, pk: Any) -> HttpResponse:
-    """Mark a visit as entered in error; it stays readable."""
-    visit = visit_of(request, pk)
-    form = VoidForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Give the reason why this visit is an error."))
-        return redirect("cases:show_visit", pk=visit.pk)
-    actions.void_visit(visit=visit, by=request.user, reason=form.cleaned_data["reason"])
-    messages.success(request, _("The visit is marked as entered in error."))
-    return redirect("cases:show_case", pk=visit.case_id)

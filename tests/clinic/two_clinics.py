@@ -63,9 +63,9 @@ def _rows(slug):
 def _signed_visit(case, by):
     visit = actions.start_visit(case=case, by=by)
     screen = [code for code, sign in load_catalogue().signs.items() if sign.screen]
-    answers = {code: actions.Answer(present=False) for code in screen}
+    answers = {code: [actions.Answer(present=False)] for code in screen}
     actions.record_answers(visit=visit, by=by, answers=answers)
-    return actions.sign_visit(visit=visit, by=by, version=visit.version)
+    return actions.sign_visit(visit=visit, by=by, version=None)
 
 
 def _referral(visit, by, specialist, destination, complaint):

@@ -13,10 +13,10 @@ def signed_visit(clinic, by, present=L5, *, screened=True):
     patient = PatientFactory(clinic=clinic, created_by=by, no_known_allergies=True)
     visit = case_actions.start_visit(case=CaseFactory(patient=patient, lead=by), by=by)
     screen = [code for code, sign in load_catalogue().signs.items() if sign.screen] if screened else []
-    answers = {code: case_actions.Answer(present=False) for code in screen}
-    answers |= {code: case_actions.Answer(present=True, side="left") for code in present}
+    answers = {code: [case_actions.Answer(present=False)] for code in screen}
+    answers |= {code: [case_actions.Answer(present=True, side="left")] for code in present}
     case_actions.record_answers(visit=visit, by=by, answers=answers)
-    return case_actions.sign_visit(visit=visit, by=by, version=visit.version)
+    return case_actions.sign_visit(visit=visit, by=by, version=None)
 
 
 @pytest.fixture

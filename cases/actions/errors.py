@@ -1,0 +1,53 @@
+"""Why an action refuses, in the words of the record."""
+
+from typing import Any
+
+from cases.screening.treatments import TreatmentFinding
+
+
+class NotADraft(Exception):
+    """The visit was signed or voided, so that nothing in it can change."""
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody else saved the row since this person opened it; `current` is how it is now."""
+
+    def __init__(self, current: Any) -> None:
+        super().__init__("changed meanwhile")
+        self.current = current
+
+
+class AnsweredMeanwhile(Exception):
+    """Somebody else answered these signs since this page was told; nothing was recorded.
+
+    `signs` holds their codes, `current` the visit as it is now.
+    """
+
+    def __init__(self, current: Any, signs: list[str]) -> None:
+        super().__init__("answered meanwhile")
+        self.current = current
+        self.signs = signs
+
+
+class CaseIsClosed(Exception):
+    """A closed case takes no further visits."""
+
+
+class ScreenIncomplete(Exception):
+    """Red-flag questions are unanswered; `missing` holds their codes in the order of the page."""
+
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__("the red-flag screen is incomplete")
+        self.missing = missing
+
+
+class TreatmentBlocked(Exception):
+    """A finding forbids this treatment; `blocks` says which and why."""
+
+    def __init__(self, blocks: list[TreatmentFinding]) -> None:
+        super().__init__("the treatment is blocked")
+        self.blocks = blocks
+
+
+class ReasonNeeded(Exception):
+    """A decision against the suggestion needs its reason."""

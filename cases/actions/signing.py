@@ -1,0 +1,103 @@
+"""The end of a draft: signing it, which freezes its screening and locks it, or voiding it."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from cases.actions.errors import ChangedMeanwhile, ReasonNeeded, ScreenIncomplete
+from cases.actions.treatments import refuse_blocked
+from cases.actions.visits import is_behind, locked_draft
+from cases.answers import answers_of
+from cases.models import Screening, Visit
+from cases.screening import Answers, Assessment, assess
+from clinic.models import User
+
+
+@transaction.atomic
+def sign_visit(
+    *,
+    visit: Visit,
+    by: User,
+    version: int | None,
+    page: UUID | None = None,
+    agreed: bool = True,
+    decided_origin: str = "",
+    decision_reason: str = "",
+) -> Visit:
+    """Sign a visit: freeze its screening, lock it, and carry its origin to the case.
+
+    An emergency may be signed with an incomplete red-flag screen, anything else may not.
+    Raises NotADraft, ChangedMeanwhile, ScreenIncomplete, TreatmentBlocked, ReasonNeeded.
+    """
+    draft = locked_draft(visit)
+    if is_behind(draft, version, page):
+        raise ChangedMeanwhile(draft)
+    if not agreed and not (decided_origin and decision_reason.strip()):
+        raise ReasonNeeded
+    answers = answers_of(draft)
+    assessment = assess(answers)
+    _refuse_unsafe(draft, assessment)
+    _freeze_screening(draft, answers, assessment, agreed, decided_origin, decision_reason.strip())
+    draft.signed_at, draft.signed_by = timezone.now(), by
+    draft.treatments.update(signed_at=draft.signed_at)
+    draft.save(update_fields=["signed_at", "signed_by"])
+    return draft
+
+
+def _refuse_unsafe(draft: Visit, assessment: Assessment) -> None:
+    if assessment.screen_missing and assessment.urgency != "emergency":
+        raise ScreenIncomplete(list(assessment.screen_missing))
+    for treatment in draft.treatments.all():
+        refuse_blocked(assessment, treatment.kind, treatment.details, treatment.override_reason)
+
+
+def _freeze_screening(
+    draft: Visit,
+    answers: Answers,
+    assessment: Assessment,
+    agreed: bool,
+    decided_origin: str,
+    reason: str,
+) -> None:
+    result = assessment.as_record()
+    origin = result["origin"] or ""
+    Screening.objects.create(
+        visit=draft,
+        catalogue_version=result["catalogue_version"],
+        answers={
+            "age": answers.age,
+            "side": answers.side,
+            "signs_present": sorted(answers.present),
+            "signs_absent": sorted(answers.absent),
+        },
+        result=result,
+        origin=origin,
+        urgency=result["urgency"],
+        refer=result["refer"],
+        destinations=result["destinations"],
+        agreed=agreed,
+        decided_origin=origin if agreed else decided_origin,
+        decision_reason=reason,
+    )
+    case = draft.case
+    case.suggested_origin = origin
+    case.decided_origin = origin if agreed else decided_origin
+    case.origin_reason = reason
+    case.save(update_fields=["suggested_origin", "decided_origin", "origin_reason"])
+
+
+@transaction.atomic
+def void_visit(*, visit: Visit, by: User, reason: str) -> Visit:
+    """Mark a visit as entered in error. It stays readable, with who, when and why.
+
+    Raises ReasonNeeded.
+    """
+    if not reason.strip():
+        raise ReasonNeeded
+    locked = Visit.objects.select_for_update().get(pk=visit.pk)
+    if locked.voided_at is None:
+        locked.voided_at, locked.voided_by = timezone.now(), by
+        locked.void_reason = reason.strip()
+        locked.save(update_fields=["voided_at", "voided_by", "void_reason"])
+    return locked

@@ -1,0 +1,138 @@
+"""A visit while it is a draft: beginning it, answering its questions, writing its notes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from cases.actions.errors import AnsweredMeanwhile, CaseIsClosed, ChangedMeanwhile, NotADraft
+from cases.choices import VisitKind
+from cases.models import Case, Finding, Visit
+from clinic.models import User
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answered sign. Its measures are None where they were not taken."""
+
+    present: bool
+    side: str = ""
+    mrc_grade: int | None = None
+    degrees: int | None = None
+    millimetres: int | None = None
+    level: str = ""
+    onset_on: date | None = None
+    note: str = ""
+
+
+@transaction.atomic
+def start_visit(*, case: Case, by: User, seen_on: date | None = None) -> Visit:
+    """Begin a visit, or return the case's open draft: a case has at most one.
+
+    Raises CaseIsClosed.
+    """
+    case = Case.objects.select_for_update().get(pk=case.pk)
+    if not case.is_open:
+        raise CaseIsClosed
+    draft = case.visits.drafts().first()
+    if draft:
+        return draft
+    visit = Visit(
+        clinic=case.clinic,
+        case=case,
+        kind=VisitKind.FOLLOW_UP if case.visits.signed().exists() else VisitKind.INITIAL,
+        seen_on=seen_on or timezone.localdate(),
+        created_by=by,
+    )
+    visit.full_clean()
+    visit.save()
+    return visit
+
+
+def locked_draft(visit: Visit) -> Visit:
+    """Return the visit as it is now, locked until the transaction ends. Raises NotADraft."""
+    locked = Visit.objects.select_for_update().get(pk=visit.pk)
+    if not locked.is_draft:
+        raise NotADraft
+    locked.case = visit.case
+    return locked
+
+
+def is_behind(draft: Visit, version: int | None, page: UUID | None) -> bool:
+    """Return whether an open page has not seen the draft as it is now.
+
+    `version` is the draft's as the page was last told and `page` the page's own token. A page whose
+    own save was the last one is never behind, even when the answer to that save was lost on the
+    way. No version means that nobody looks on: a command or an import.
+    """
+    if version is None or draft.version == version:
+        return False
+    return page is None or draft.saved_from != page
+
+
+def count_save(draft: Visit, version: int | None, page: UUID | None, *changed: str) -> None:
+    """Save the fields `changed` of a draft under its next version, in the name of `page`.
+
+    A page that is behind gets no credit: its next save of a text is still compared.
+    """
+    if not is_behind(draft, version, page):
+        draft.saved_from = page
+    draft.version += 1
+    draft.save(update_fields=[*changed, "version", "saved_from"])
+
+
+@transaction.atomic
+def record_answers(
+    *,
+    visit: Visit,
+    by: User,
+    answers: Mapping[str, Sequence[Answer]],
+    version: int | None = None,
+    page: UUID | None = None,
+) -> Visit:
+    """Record the answers to some signs, replacing what was answered to them before.
+
+    A sign may have one answer, or one for each side. No answer means *not asked* and removes what
+    was there; signs that `answers` does not name stay as they are. Returns the visit with its new
+    version. Raises NotADraft, AnsweredMeanwhile, ValidationError.
+    """
+    draft = locked_draft(visit)
+    if is_behind(draft, version, page):
+        changed = draft.findings.filter(sign__in=answers, version__gt=version)
+        if signs := sorted(set(changed.values_list("sign", flat=True))):
+            raise AnsweredMeanwhile(draft, signs)
+    findings = [
+        Finding(visit=draft, sign=sign, version=draft.version + 1, **asdict(answer))
+        for sign, given in answers.items()
+        for answer in given
+    ]
+    for finding in findings:
+        finding.clean_fields(exclude=["visit"])
+    draft.findings.filter(sign__in=answers).delete()
+    Finding.objects.bulk_create(findings)
+    count_save(draft, version, page)
+    return draft
+
+
+@transaction.atomic
+def save_visit(*, visit: Visit, by: User, version: int | None, page: UUID | None = None, **fields: Any) -> Visit:
+    """Save the written parts of a draft, unless the page is behind and would overwrite something.
+
+    Returns the visit with its new version. Raises NotADraft, ChangedMeanwhile, ValidationError.
+    """
+    draft = locked_draft(visit)
+    changed = {name: value for name, value in fields.items() if getattr(draft, name) != value}
+    if not changed:
+        return draft
+    if is_behind(draft, version, page):
+        raise ChangedMeanwhile(draft)
+    for name, value in changed.items():
+        setattr(draft, name, value)
+    draft.to_confirm = [name for name in draft.to_confirm if name not in changed]
+    draft.full_clean(exclude=["case", "clinic"], validate_constraints=False)
+    count_save(draft, version, page, *changed, "to_confirm")
+    return draft

@@ -1,0 +1,72 @@
+"""What the pages of a visit are made of: the draft's page, its live panel, and the signed page."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from cases.answers import answers_of
+from cases.choices import TreatmentKind
+from cases.forms.visits import NotesForm, SignForm, VoidForm
+from cases.models import Visit
+from cases.screening import assess
+from cases.visit_page import labels, sign_groups
+from clinic.requests import ClinicRequest
+
+
+def visit_of(request: ClinicRequest, pk: Any) -> Visit:
+    """Return this clinic's visit with its case and patient, or raise 404."""
+    visits = request.clinic.visits.select_related("case__patient", "case__lead", "created_by")
+    return get_object_or_404(visits, pk=pk)
+
+
+def signed_context(visit: Visit) -> dict[str, Any]:
+    """Return what the read-only page shows of a signed or voided visit."""
+    findings = list(visit.findings.all())
+    groups = sign_groups(findings, None)
+    for group in groups:
+        group.rows[:] = [row for row in group.rows if row.answer]
+    return {
+        "visit": visit,
+        "patient": visit.case.patient,
+        "groups": [group for group in groups if group.rows],
+        "screening": getattr(visit, "screening", None),
+        "treatments": visit.treatments.all(),
+        "void_form": VoidForm(),
+    }
+
+
+def draft_page(
+    request: ClinicRequest,
+    visit: Visit,
+    notes: NotesForm | None = None,
+    sign_form: SignForm | None = None,
+    **extra: Any,
+) -> HttpResponse:
+    findings = list(visit.findings.all())
+    patient = visit.case.patient
+    context = panel_context(visit, findings) | {
+        "patient": patient,
+        "groups": sign_groups(findings, patient.age_on(visit.seen_on)),
+        "notes": notes or NotesForm(instance=visit),
+        "sign_form": sign_form or SignForm(initial={"version": visit.version}, auto_id="sign_%s"),
+        "void_form": VoidForm(),
+        "treatments": visit.treatments.all(),
+        "treatment_kinds": TreatmentKind.choices,
+    }
+    return render(request, "cases/record_visit.html", context | extra)
+
+
+def panel_context(visit: Visit, findings: Any = None) -> dict[str, Any]:
+    """Return what the live panel shows: the assessment of the draft as it stands."""
+    assessment = assess(answers_of(visit, findings))
+    missing = assessment.screen_missing
+    return {
+        "visit": visit,
+        "assessment": assessment,
+        "result": assessment.as_dict(),
+        "red_flags": [rule for rule in assessment.red_flags if rule.is_red_flag],
+        "referral_rules": [rule for rule in assessment.red_flags if not rule.is_red_flag],
+        "screen_missing": labels(missing),
+        "ask_next": labels([code for code in assessment.missing if code not in missing][:5]),
+    }
