@@ -13,7 +13,8 @@ from cases import actions
 from cases.forms.visits import MRC_GRADES, UnreadableAnswers, read_answers
 from cases.models import Visit
 from cases.screening import load_catalogue
-from cases.views.visit_pages import panel_context, visit_of
+from cases.views.panel import panel_context
+from cases.views.visit_pages import visit_of
 from cases.visit_page import group_codes, page_group, sign_groups, sign_rows
 from clinic import audit
 from clinic.access import requires

@@ -5,12 +5,11 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from cases.answers import answers_of
 from cases.choices import TreatmentKind
 from cases.forms.visits import NotesForm, SignForm, VoidForm
 from cases.models import Visit
-from cases.screening import assess
-from cases.visit_page import labels, sign_groups
+from cases.views.panel import panel_context
+from cases.visit_page import sign_groups
 from clinic.requests import ClinicRequest
 
 
@@ -55,18 +54,3 @@ def draft_page(
         "treatment_kinds": TreatmentKind.choices,
     }
     return render(request, "cases/record_visit.html", context | extra)
-
-
-def panel_context(visit: Visit, findings: Any = None) -> dict[str, Any]:
-    """Return what the live panel shows: the assessment of the draft as it stands."""
-    assessment = assess(answers_of(visit, findings))
-    missing = assessment.screen_missing
-    return {
-        "visit": visit,
-        "assessment": assessment,
-        "result": assessment.as_dict(),
-        "red_flags": [rule for rule in assessment.red_flags if rule.is_red_flag],
-        "referral_rules": [rule for rule in assessment.red_flags if not rule.is_red_flag],
-        "screen_missing": labels(missing),
-        "ask_next": labels([code for code in assessment.missing if code not in missing][:5]),
-    }

@@ -1,0 +1,1 @@
+// Body chart: a tap on a region ticks its box.

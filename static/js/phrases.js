@@ -1,0 +1,1 @@
+// Phrases: /word becomes its text at the cursor.

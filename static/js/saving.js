@@ -1,0 +1,1 @@
+// Saves answers and notes in turn, again when the network was away.
