@@ -65,12 +65,7 @@ def _freeze_screening(
     Screening.objects.create(
         visit=draft,
         catalogue_version=result["catalogue_version"],
-        answers={
-            "age": answers.age,
-            "side": answers.side,
-            "signs_present": sorted(answers.present),
-            "signs_absent": sorted(answers.absent),
-        },
+        answers=answers.as_record(),
         result=result,
         origin=origin,
         urgency=result["urgency"],

@@ -119,7 +119,9 @@ def record_answers(
 
 
 @transaction.atomic
-def save_visit(*, visit: Visit, by: User, version: int | None, page: UUID | None = None, **fields: Any) -> Visit:
+def save_visit(
+    *, visit: Visit, by: User, version: int | None, page: UUID | None = None, **fields: Any
+) -> Visit:
     """Save the written parts of a draft, unless the page is behind and would overwrite something.
 
     Returns the visit with its new version. Raises NotADraft, ChangedMeanwhile, ValidationError.
