@@ -4,7 +4,7 @@ Decision support: `assess()` suggests an origin, an urgency and a referral, and 
 and sources; a clinician decides. Pure Python with no database and no web framework.
 """
 
-from .answers import Answers, AnswersError
+from .answers import Answers, AnswersError, Computed
 from .assess import Assessment, assess
 from .catalogue import Catalogue, CatalogueError, Condition, Sign, UnknownVersion, load_catalogue
 from .questions import screen_missing
@@ -15,6 +15,7 @@ __all__ = [
     "Assessment",
     "Catalogue",
     "CatalogueError",
+    "Computed",
     "Condition",
     "Sign",
     "UnknownVersion",

@@ -3,19 +3,20 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from .answers import Answers, AnswersError
+from .answers import Answers, AnswersError, Computed
 from .catalogue import Catalogue, load_catalogue
 from .expressions import Facts
 from .origin import OriginSupport, decide_origin, informative, support
-from .questions import next_questions, screen_missing
+from .questions import OpenQuestion, most_telling, next_questions, open_questions, screen_missing
 from .referral import decide_referral
 from .rules import FiredRule, conflicts, fired_rules
 from .score import ScoredCondition, score_conditions
 from .treatments import TreatmentFinding, check_treatments
-from .wording import reasons_for
+from .wording import measured_otherwise, reasons_for
 
 MOST_LISTED = 8
 LEAST_PROBABLE = 0.2
+MOST_ASKED = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,8 @@ class Assessment:
     `red_flags` holds every fired rule; those below urgent (`is_red_flag` false) only ask for a
     referral, and the JSON result leaves them to its reasons. `conditions` are suspected;
     `alternatives` have something in their favour and stay below the threshold; the JSON list holds
-    the first and then the second.
+    the first and then the second. `questions` are the open ones with their expected change in points
+    for one condition each, most telling first. `computed`, `changes` and `since` are those of the answers.
     """
 
     catalogue_version: str
@@ -45,6 +47,10 @@ class Assessment:
     conflicts: tuple[str, ...]
     missing: tuple[str, ...]
     screen_missing: tuple[str, ...]
+    questions: tuple[OpenQuestion, ...] = ()
+    computed: tuple[Computed, ...] = ()
+    since: str = ""
+    changes: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The result as plain JSON data (without the case's id)."""
@@ -66,8 +72,8 @@ class Assessment:
         """The result with its evidence, to keep with a signed visit and to explain it years later."""
         return {
             **self.as_dict(),
-            "suspected": [one.as_record() for one in self.conditions],
-            "alternatives": [one.as_record() for one in self.alternatives],
+            "suspected": [self._explained(one) for one in self.conditions],
+            "alternatives": [self._explained(one) for one in self.alternatives],
             "origins": [asdict(one) for one in self.origins],
             "referral_rules": [one.as_dict() for one in self.red_flags if not one.is_red_flag],
             "red_flag_reasons": {one.rule.id: one.reason for one in self.red_flags},
@@ -75,7 +81,15 @@ class Assessment:
             "warned_treatments": [one.as_record() for one in self.warned_treatments],
             "conflicts": list(self.conflicts),
             "screen_missing": list(self.screen_missing),
+            "questions": [one.as_dict() for one in most_telling(self.questions)],
+            "computed": [asdict(one) for one in self.computed],
+            "since": self.since,
+            "changes": list(self.changes),
         }
+
+    def _explained(self, one: ScoredCondition) -> dict[str, Any]:
+        mine = [question.as_dict() for question in self.questions if question.condition == one.code]
+        return {**one.as_record(), "questions": mine[:MOST_ASKED]}
 
 
 def assess(answers: Answers, catalogue: Catalogue | None = None) -> Assessment:
@@ -86,7 +100,7 @@ def assess(answers: Answers, catalogue: Catalogue | None = None) -> Assessment:
     scored = score_conditions(answers, catalogue, _named(fired))
     suspected = tuple(one for one in scored if one.suspected)
     referral = decide_referral(answers, fired, suspected)
-    contradictions = conflicts(answers, catalogue)
+    contradictions = (*conflicts(answers, catalogue), *measured_otherwise(answers, catalogue))
     unscreened = screen_missing(answers, catalogue)
     facts = Facts(
         present=answers.present,
@@ -100,6 +114,7 @@ def assess(answers: Answers, catalogue: Catalogue | None = None) -> Assessment:
         facts, catalogue, conditions=suspected, emergency_signs=_emergency_signs(fired)
     )
     origin = decide_origin(answers, catalogue, fired, suspected)
+    alternatives = _alternatives(scored, room=MOST_LISTED - len(suspected))
     return Assessment(
         catalogue_version=catalogue.version,
         origin=origin,
@@ -107,10 +122,10 @@ def assess(answers: Answers, catalogue: Catalogue | None = None) -> Assessment:
         refer=referral.refer,
         destinations=referral.destinations,
         conditions=suspected,
-        alternatives=_alternatives(scored, room=MOST_LISTED - len(suspected)),
+        alternatives=alternatives,
         origins=support(suspected),
         red_flags=fired,
-        reasons=reasons_for(catalogue, fired, suspected, contradictions, origin),
+        reasons=reasons_for(catalogue, fired, suspected, contradictions, origin, answers.computed),
         blocked_treatments=treatments.blocked,
         restricted_treatments=treatments.restricted,
         warned_treatments=treatments.warned,
@@ -118,6 +133,10 @@ def assess(answers: Answers, catalogue: Catalogue | None = None) -> Assessment:
         conflicts=contradictions,
         missing=next_questions(answers, catalogue, fired, scored),
         screen_missing=unscreened,
+        questions=open_questions(answers, catalogue, (*suspected, *alternatives)),
+        computed=answers.computed,
+        since=answers.since,
+        changes=answers.changes,
     )
 
 

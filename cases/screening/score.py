@@ -5,7 +5,7 @@ Nothing is added for a question that was not asked.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 from .answers import Answers
 from .catalogue import RANK, Catalogue, Condition, Weight, WeightGroup
@@ -23,6 +23,16 @@ class Contribution:
     points: int
     source: str
     label: str
+
+    def as_dict(self) -> dict[str, object]:
+        return {
+            "sign": self.sign,
+            "answer": self.answer,
+            "age": self.age,
+            "points": self.points,
+            "source": self.source,
+            "label": self.label,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +76,7 @@ class ScoredCondition:
             "name": self.name,
             "by_rule": self.by_rule,
             "urgency": self.urgency,
-            "contributions": [asdict(one) for one in self.contributions],
+            "contributions": [one.as_dict() for one in self.contributions],
         }
 
 
@@ -165,7 +175,14 @@ def _urgency(condition: Condition, answers: Answers) -> tuple[str, tuple[str, ..
     return urgency, destinations
 
 
-def _contributions(condition: Condition, answers: Answers, catalogue: Catalogue) -> tuple[Contribution, ...]:
+def points_if(condition: Condition, facts: Facts, catalogue: Catalogue) -> int:
+    """What `condition` would score on these facts, correlated answers counted as they always are."""
+    return condition.prior + sum(c.points for c in _contributions(condition, facts, catalogue))
+
+
+def _contributions(
+    condition: Condition, answers: Answers | Facts, catalogue: Catalogue
+) -> tuple[Contribution, ...]:
     found = [
         contribution
         for weight in condition.weights
@@ -176,7 +193,7 @@ def _contributions(condition: Condition, answers: Answers, catalogue: Catalogue)
     return tuple(sorted(found, key=lambda c: (-abs(c.points), c.sign, c.answer)))
 
 
-def _contribution(weight: Weight, answers: Answers, catalogue: Catalogue) -> Contribution | None:
+def _contribution(weight: Weight, answers: Answers | Facts, catalogue: Catalogue) -> Contribution | None:
     if weight.direction == "age":
         if answers.age is None:
             return None

@@ -1,5 +1,6 @@
 """The reasons of an assessment as plain sentences, the strongest first."""
 
+from .answers import Answers, Computed
 from .catalogue import Catalogue
 from .rules import FiredRule
 from .score import Contribution, ScoredCondition
@@ -18,15 +19,27 @@ def reasons_for(
     conditions: tuple[ScoredCondition, ...],
     contradictions: tuple[str, ...],
     origin: str | None,
+    computed: tuple[Computed, ...] = (),
 ) -> tuple[str, ...]:
-    """Red flags by urgency, then the suspected `conditions` by points, then contradictions."""
+    """Red flags by urgency, measurements, the suspected `conditions` by points, then contradictions."""
     reasons = [_red_flag(one, catalogue) for one in fired]
+    reasons += [one.reason for one in computed]
     scored = [one for one in conditions if not one.by_rule]
     reasons += [_condition(one) for one in scored[:MOST_CONDITIONS]]
     if origin in ORIGIN_WORDS:
         reasons.append(ORIGIN_WORDS[origin])
     reasons += [f"{say} Please check these answers." for say in contradictions]
     return tuple(reasons)
+
+
+def measured_otherwise(answers: Answers, catalogue: Catalogue) -> tuple[str, ...]:
+    """A sentence for every ticked answer that a dated measurement contradicts."""
+    return tuple(
+        f"“{catalogue.label(one.sign)}” is answered {one.answered}, but the measurements say {one.answer}. "
+        f"{one.reason}"
+        for one in answers.computed
+        if one.contradicts
+    )
 
 
 def _red_flag(one: FiredRule, catalogue: Catalogue) -> str:
