@@ -77,7 +77,7 @@ class Story:
     absent: list[str] = field(default_factory=list)
     fields: dict[str, Any] = field(default_factory=dict)
     grades: dict[str, int] = field(default_factory=dict)
-    notes: dict[str, str] = field(default_factory=dict)
+    notes: dict[str, Any] = field(default_factory=dict)
     treatment: dict[str, Any] = field(default_factory=dict)
     days_ago: int = 3
     title: str = ""

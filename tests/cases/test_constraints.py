@@ -1,6 +1,6 @@
 """What PostgreSQL itself refuses, whichever way a row comes in."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -69,7 +69,7 @@ class TestASignature:
         refused("treatment_signed_when_confirmed", lambda: change(signed_at=timezone.now()))
 
     def test_is_not_put_under_a_visit_of_the_future(self, visit):
-        later = date.today() + timedelta(days=3)
+        later = timezone.localdate() + timedelta(days=3)
         Visit.objects.filter(pk=visit.pk).update(seen_on=later)
         refused("visit_is_not_in_the_future", lambda: sign(visit))
 
