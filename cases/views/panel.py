@@ -3,21 +3,36 @@
 from typing import Any
 
 from cases.answers import answers_of
+from cases.explaining import Explanation
 from cases.models import Visit
-from cases.screening import assess
+from cases.screening import Assessment, assess
 from cases.visit_page import labels
+
+MOST_FOLLOW_UPS = 4
+MOST_ASKED = 5
 
 
 def panel_context(visit: Visit, findings: Any = None) -> dict[str, Any]:
-    """Return what the live panel shows: the assessment of the draft as it stands."""
+    """Return what the live panel shows: the assessment of the draft as it stands.
+
+    `result` is the record that signing would freeze. One query more than the findings.
+    """
     assessment = assess(answers_of(visit, findings))
+    record = assessment.as_record()
     missing = assessment.screen_missing
     return {
         "visit": visit,
         "assessment": assessment,
-        "result": assessment.as_dict(),
+        "result": record,
+        "why": Explanation(record),
         "red_flags": [rule for rule in assessment.red_flags if rule.is_red_flag],
-        "referral_rules": [rule for rule in assessment.red_flags if not rule.is_red_flag],
         "screen_missing": labels(missing),
-        "ask_next": labels([code for code in assessment.missing if code not in missing][:5]),
+        "follow_ups": labels(_follow_ups(assessment)),
+        "ask_next": labels([code for code in assessment.missing if code not in missing][:MOST_ASKED]),
     }
+
+
+def _follow_ups(assessment: Assessment) -> list[str]:
+    """What the fired rules ask next: it decides how urgent it is."""
+    asked = dict.fromkeys(code for one in assessment.red_flags for code in one.rule.ask)
+    return [code for code in asked if code in assessment.missing][:MOST_FOLLOW_UPS]
