@@ -11,8 +11,8 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from cases.choices import Origin, TreatmentKind, Urgency
+from cases.forms.answers import MRC_GRADES
 from cases.forms.treatments import FORMS
-from cases.forms.visits import MRC_GRADES
 from cases.models import Treatment, Visit
 from cases.screening import load_catalogue
 from cases.visit_page import SignGroup, SignRow

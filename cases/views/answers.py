@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import reswap, retarget
 
 from cases import actions
-from cases.forms.visits import MRC_GRADES, UnreadableAnswers, read_answers
+from cases.forms.answers import MRC_GRADES, UnreadableAnswers, read_answers
 from cases.models import Visit
 from cases.screening import load_catalogue
 from cases.views.panel import panel_context

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cases import actions
-from cases.forms.visits import NotesForm, UnreadableAnswers, read_answers
+from cases.forms.answers import UnreadableAnswers, read_answers
+from cases.forms.visits import NotesForm
 from cases.models import Visit
 from cases.views.answers import answer_refused
 from cases.views.visit_pages import draft_page, signed_context, visit_of
