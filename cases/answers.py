@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, Subquery
+from django.db import connection
 
 from cases.changes import changes_since
 from cases.models import Finding, Patient, Visit
@@ -11,7 +11,6 @@ from cases.progress import Earlier, measure
 from cases.screening import Answers, load_catalogue
 
 DIABETES = "diabetes_known"
-MEASURES = ("sign", "present", "side", "mrc_grade", "degrees", "millimetres", "onset_on")
 
 
 @dataclass(frozen=True)
@@ -51,24 +50,29 @@ def answers_of(
     )
 
 
+# Written out, because the ORM takes three milliseconds to compose what PostgreSQL answers in half a one.
+_EARLIER = """
+    WITH earlier AS (
+        SELECT id, seen_on, created_at,
+            row_number() OVER (ORDER BY seen_on DESC, created_at DESC) = 1 AS is_last
+        FROM cases_visit
+        WHERE case_id = %s AND id <> %s AND signed_at IS NOT NULL AND voided_at IS NULL
+            AND (seen_on, created_at) < (%s, %s))
+    SELECT is_last, seen_on, sign, present, side, mrc_grade, degrees, millimetres, onset_on
+    FROM earlier JOIN cases_finding ON cases_finding.visit_id = earlier.id
+    WHERE is_last OR mrc_grade IS NOT NULL
+    ORDER BY seen_on, created_at, sign, side
+"""
+
+
 def earlier_visits(visit: Visit) -> EarlierVisits:
     """Return what the case's signed visits before `visit` recorded; those of its day count by creation.
 
     Visits marked as entered in error are left out. One query.
     """
-    before = Visit.objects.signed().filter(case=visit.case_id)
-    before = before.filter(
-        Q(seen_on__lt=visit.seen_on) | Q(seen_on=visit.seen_on, created_at__lt=visit.created_at)
-    ).exclude(pk=visit.pk)
-    last = Subquery(before.order_by("-seen_on", "-created_at").values("pk")[:1])
-    rows = (
-        Finding.objects.filter(visit__in=before)
-        .filter(Q(mrc_grade__isnull=False) | Q(visit=last))
-        .order_by("visit__seen_on", "visit__created_at", "sign", "side")
-        .annotate(last=last)
-        .values_list("visit", "last", "visit__seen_on", *MEASURES)
-    )
-    found = [(visit_id == last_id, Earlier(*values)) for visit_id, last_id, *values in rows]
+    with connection.cursor() as cursor:
+        cursor.execute(_EARLIER, [visit.case_id, visit.pk, visit.seen_on, visit.created_at])
+        found = [(is_last, Earlier(*values)) for is_last, *values in cursor.fetchall()]
     return EarlierVisits(
         graded=[one for _, one in found if one.mrc_grade is not None],
         last=[one for is_last, one in found if is_last],

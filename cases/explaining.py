@@ -40,7 +40,7 @@ class Evidence:
     """One answer's share in a condition's points, with where its weight comes from."""
 
     label: str
-    points: int
+    points: str
     sources: SafeString
 
 
@@ -67,12 +67,21 @@ class ConditionWhy:
     """A condition with the signs for it, against it, and what was not asked."""
 
     name: str
-    strength: str
+    standing: str
     by_rule: bool
-    points: int
     favour: list[Evidence]
     against: list[Evidence]
     questions: list[Question]
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A condition that does not lead, in one line: what speaks for it and against it."""
+
+    name: str
+    standing: str
+    favour: str
+    against: str
 
 
 class Explanation:
@@ -85,40 +94,42 @@ class Explanation:
 
     @cached_property
     def reasons(self) -> list[Reason]:
-        """Fired rules, the most urgent first, then the leading conditions in one line each."""
+        """Fired rules, the most urgent first, then the leading condition in one line."""
         said = self.record.get("red_flag_reasons", {})
         rules = [*self.record.get("red_flags", ()), *self.record.get("referral_rules", ())]
         reasons = [
             Reason(said.get(rule["rule"], ""), self._labels(rule["signs"]), self._cite(rule["source"]))
             for rule in rules
         ]
-        return [*reasons, *(_in_short(one) for one in self.conditions if not one.by_rule and one.favour)]
+        leading = [one for one in self.leading if not one.by_rule and one.favour][:1]
+        return [*reasons, *map(_in_short, leading)]
 
     @property
     def top_reasons(self) -> list[Reason]:
-        """The few that somebody in a hurry reads."""
-        return self.reasons[:MOST_REASONS]
+        """The few that somebody in a hurry reads; in an emergency only those that make it one."""
+        return self.reasons[: self._top]
 
     @property
     def further_reasons(self) -> list[Reason]:
-        """The rest of the fired rules; the conditions have their own list."""
-        fired = len(self.record.get("red_flags", ())) + len(self.record.get("referral_rules", ()))
-        return self.reasons[MOST_REASONS:fired]
-
-    @cached_property
-    def conditions(self) -> list[ConditionWhy]:
-        """The suspected conditions, best first."""
-        return [self._condition(one) for one in self.record.get("suspected", ())]
+        """The rest."""
+        return self.reasons[self._top :]
 
     @property
-    def leading(self) -> list[ConditionWhy]:
-        return self.conditions[:MOST_CONDITIONS]
+    def _top(self) -> int:
+        flags = self.record.get("red_flags", ())
+        emergencies = sum(1 for flag in flags if flag["urgency"] == "emergency")
+        return min(emergencies or MOST_REASONS, MOST_REASONS)
 
     @cached_property
-    def others(self) -> list[ConditionWhy]:
-        """The suspected conditions that are not leading, and the alternatives considered."""
-        below = [self._condition(one) for one in self.record.get("alternatives", ())]
-        return [*self.conditions[MOST_CONDITIONS:], *below]
+    def leading(self) -> list[ConditionWhy]:
+        """The best of the suspected conditions."""
+        return [self._condition(one) for one in self.record.get("suspected", ())[:MOST_CONDITIONS]]
+
+    @cached_property
+    def others(self) -> list[Alternative]:
+        """The suspected conditions that do not lead, and the alternatives considered."""
+        further = self.record.get("suspected", ())[MOST_CONDITIONS:]
+        return [_alternative(one) for one in (*further, *self.record.get("alternatives", ()))]
 
     @cached_property
     def questions(self) -> list[Question]:
@@ -166,22 +177,26 @@ class Explanation:
 
     def _condition(self, one: Record) -> ConditionWhy:
         parts = [
-            (part["points"], Evidence(_answered(part), part["points"], self._cite(part["source"])))
+            (part["points"], Evidence(_answered(part), _signed(part["points"]), self._cite(part["source"])))
             for part in one["contributions"]
         ]
         return ConditionWhy(
             name=one["name"],
-            strength=_strength(one),
+            standing=_standing(one),
             by_rule=one["by_rule"],
-            points=one["points"],
             favour=[evidence for points, evidence in parts if points > 0],
             against=[evidence for points, evidence in parts if points < 0],
             questions=[_question(question) for question in one.get("questions", ())],
         )
 
     def _labels(self, codes: Iterable[str]) -> str:
+        """What was found; for something measured the measurement itself."""
         signs = self.catalogue.signs if self.catalogue else {}
-        return "; ".join(signs[code].label if code in signs else code for code in codes)
+        measured = {one["sign"]: one["reason"].rstrip(".") for one in self.record.get("computed", ())}
+        known = measured | {
+            code: signs[code].label for code in codes if code in signs and code not in measured
+        }
+        return "; ".join(known.get(code, code) for code in codes)
 
     def _cite(self, text: str) -> SafeString:
         return cite(text, self.version)
@@ -222,21 +237,38 @@ def _answered(part: Record) -> str:
     return f"{part['label']}: {_('no')}" if part["answer"] == "no" else part["label"]
 
 
+def _alternative(one: Record) -> Alternative:
+    favour = [_answered(part) for part in one["contributions"] if part["points"] > 0]
+    against = [_answered(part) for part in one["contributions"] if part["points"] < 0]
+    return Alternative(one["name"], _standing(one), "; ".join(favour), "; ".join(against))
+
+
 def _in_short(one: ConditionWhy) -> Reason:
     best = "; ".join(evidence.label for evidence in one.favour[:FAVOUR_IN_SHORT])
     sources = format_html_join(", ", "{}", ((evidence.sources,) for evidence in one.favour[:1]))
     return Reason(one.name, best, sources)
 
 
-def _strength(one: Record) -> str:
-    """How likely, in words: the points are an estimate, and figures would look like a measurement."""
+def _signed(points: int) -> str:
+    return f"+{points}" if points >= 0 else f"−{-points}"
+
+
+def _standing(one: Record) -> str:
+    """How it stands: such as "likely · 5 points"."""
     if one["by_rule"]:
         return _("by rule")
+    points = one["points"]
+    words = ngettext("%(points)s point", "%(points)s points", points) % {"points": points}
+    return f"{_strength(one)} · {words}"
+
+
+def _strength(one: Record) -> str:
+    """How likely, in words: the points are an estimate, and figures would look like a measurement."""
     probability = one["probability"]
     if probability >= 0.75:
-        return _("likely")
+        return _("very likely")
     if probability >= 0.5:
-        return _("more likely than not")
+        return _("likely")
     return _("possible") if probability >= 0.35 else _("less likely")
 
 

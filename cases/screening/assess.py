@@ -72,8 +72,8 @@ class Assessment:
         """The result with its evidence, to keep with a signed visit and to explain it years later."""
         return {
             **self.as_dict(),
-            "suspected": [self._explained(one) for one in self.conditions],
-            "alternatives": [self._explained(one) for one in self.alternatives],
+            "suspected": self._explained(self.conditions),
+            "alternatives": self._explained(self.alternatives),
             "origins": [asdict(one) for one in self.origins],
             "referral_rules": [one.as_dict() for one in self.red_flags if not one.is_red_flag],
             "red_flag_reasons": {one.rule.id: one.reason for one in self.red_flags},
@@ -87,9 +87,13 @@ class Assessment:
             "changes": list(self.changes),
         }
 
-    def _explained(self, one: ScoredCondition) -> dict[str, Any]:
-        mine = [question.as_dict() for question in self.questions if question.condition == one.code]
-        return {**one.as_record(), "questions": mine[:MOST_ASKED]}
+    def _explained(self, conditions: tuple[ScoredCondition, ...]) -> list[dict[str, Any]]:
+        asked: dict[str, list[dict[str, object]]] = {}
+        for question in self.questions:
+            mine = asked.setdefault(question.condition, [])
+            if len(mine) < MOST_ASKED:
+                mine.append(question.as_dict())
+        return [{**one.as_record(), "questions": asked.get(one.code, [])} for one in conditions]
 
 
 def assess(answers: Answers, catalogue: Catalogue | None = None) -> Assessment:

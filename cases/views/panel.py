@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cases.answers import answers_of
+from cases.answers import EarlierVisits, answers_of
 from cases.explaining import Explanation
 from cases.models import Visit
 from cases.screening import Assessment, assess
@@ -12,12 +12,13 @@ MOST_FOLLOW_UPS = 4
 MOST_ASKED = 5
 
 
-def panel_context(visit: Visit, findings: Any = None) -> dict[str, Any]:
+def panel_context(visit: Visit, findings: Any = None, earlier: EarlierVisits | None = None) -> dict[str, Any]:
     """Return what the live panel shows: the assessment of the draft as it stands.
 
-    `result` is the record that signing would freeze. One query more than the findings.
+    `result` is the record that signing would freeze. One query more than the findings, unless
+    `earlier` is given.
     """
-    assessment = assess(answers_of(visit, findings))
+    assessment = assess(answers_of(visit, findings, earlier))
     record = assessment.as_record()
     missing = assessment.screen_missing
     return {
