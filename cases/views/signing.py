@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from cases import actions
 from cases.forms.visits import SignForm, VoidForm
+from cases.views.open_page import open_page
 from cases.views.visit_pages import draft_page, visit_of
 from cases.visit_page import labels
 from clinic import audit
@@ -33,7 +34,7 @@ def sign_visit(request: ClinicRequest, pk: Any) -> HttpResponse:
         actions.sign_visit(
             visit=visit,
             by=request.user,
-            version=data["version"],
+            **open_page(request),
             agreed=data["decision"] == SignForm.AGREE,
             decided_origin=data["decided_origin"],
             decision_reason=data["decision_reason"],

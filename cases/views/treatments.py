@@ -17,6 +17,7 @@ from cases.forms.treatments import FORMS, TreatmentForm
 from cases.models import Treatment, Visit
 from cases.screening import assess
 from cases.treatment_forms import concerns
+from cases.views.open_page import open_page
 from cases.views.visit_pages import visit_of
 from clinic import audit
 from clinic.access import requires
@@ -57,7 +58,7 @@ def add_treatment(request: ClinicRequest, pk: Any, kind: str) -> HttpResponse:
     here = reverse("cases:add_treatment", args=[visit.pk, kind])
 
     def save(values: dict[str, Any]) -> None:
-        actions.add_treatment(visit=visit, by=request.user, kind=kind, **values)
+        actions.add_treatment(visit=visit, by=request.user, kind=kind, **open_page(request), **values)
 
     return _edit(request, treatment, here, save)
 
@@ -70,7 +71,7 @@ def edit_treatment(request: ClinicRequest, pk: Any) -> HttpResponse:
     here = reverse("cases:edit_treatment", args=[treatment.pk])
 
     def save(values: dict[str, Any]) -> None:
-        actions.change_treatment(treatment=treatment, by=request.user, **values)
+        actions.change_treatment(treatment=treatment, by=request.user, **open_page(request), **values)
 
     return _edit(request, treatment, here, save)
 
@@ -82,7 +83,7 @@ def remove_treatment(request: ClinicRequest, pk: Any) -> HttpResponse:
     treatment = _treatment_of(request, pk)
     visit = treatment.visit
     try:
-        actions.remove_treatment(treatment=treatment, by=request.user)
+        actions.remove_treatment(treatment=treatment, by=request.user, **open_page(request))
     except actions.NotADraft:
         return redirect("cases:show_visit", pk=visit.pk)
     return _done(request, visit)

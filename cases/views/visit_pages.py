@@ -1,6 +1,7 @@
 """What the pages of a visit are made of: the draft's page, its live panel, and the signed page."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -52,5 +53,6 @@ def draft_page(
         "void_form": VoidForm(),
         "treatments": visit.treatments.all(),
         "treatment_kinds": TreatmentKind.choices,
+        "page_token": uuid4(),
     }
     return render(request, "cases/record_visit.html", context | extra)
