@@ -29,7 +29,7 @@ SECRETS = {"north": ["Quillfeather", "Peppercorn"], "south": ["Bramblewick", "Sa
 SPECIALISTS = {"north": "Dr Thistledown", "south": "Dr Marigold"}
 
 
-def _rows(slug):
+def rows_of(slug):
     family, complaint = SECRETS[slug]
     clinic = ClinicFactory(slug=slug, name=f"{slug.title()} Foot Clinic")
     people = {
@@ -97,7 +97,7 @@ def undone():
 def site(django_db_setup, django_db_blocker):
     """The rows of both clinics, and `site.clients`: a signed-in client for every kind of person."""
     with django_db_blocker.unblock(), undone():
-        north, south = _rows("north"), _rows("south")
+        north, south = rows_of("north"), _rows("south")
         superuser = UserFactory(is_superuser=True, is_staff=True)
         ended = MembershipFactory(clinic=north.clinic, is_active=False).user
         disabled = MembershipFactory(clinic=north.clinic).user

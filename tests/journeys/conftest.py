@@ -1,16 +1,27 @@
 """A real Chromium, and the rules that every page it sees has to keep."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.factories import PASSWORD
+from tests.journeys import page_rules
 
 # Playwright's own event loop lives in the test's thread; the tests use the ORM beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+# A busy machine is slow at times, and that says nothing about the page.
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
+
+TABLET: dict[str, Any] = {"viewport": {"width": 820, "height": 1180}, "has_touch": True}
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -20,6 +31,19 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+# Counts what fingers do, in the page itself: choosing from a list costs opening and choosing.
+# Whatever breaks the Content-Security-Policy is said as an error of the page.
+WATCH = """
+if (location.protocol.startsWith("http")) {
+    const count = (taps) => { sessionStorage.taps = Number(sessionStorage.taps ?? 0) + taps; };
+    addEventListener("pointerup", (event) => event.isTrusted && count(1), true);
+    addEventListener("change", (event) => event.target.matches("select") && count(2), true);
+    addEventListener("securitypolicyviolation", (event) => {
+        console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
+    });
+}
+"""
 
 
 @pytest.fixture(scope="session")
@@ -32,23 +56,38 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser, live_server) -> Iterator[Page]:
-    """A tablet's page. The test fails when a page logs an error, so also for a CSP violation."""
-    context = browser.new_context(
-        base_url=live_server.url,
-        viewport={"width": 820, "height": 1180},
-        locale="en-GB",
-        timezone_id="Europe/London",
-        reduced_motion="reduce",
-    )
+def open_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
+    """Open a page of a device of its own. The test fails when any of them logs an error."""
+    contexts = []
     problems: list[str] = []
-    page = context.new_page()
-    page.on("console", lambda message: message.type == "error" and problems.append(message.text))
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.set_default_timeout(15_000)
-    yield page
-    context.close()
+
+    def opened(device: dict[str, Any] = TABLET) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url,
+            locale="en-GB",
+            timezone_id="Europe/London",
+            reduced_motion="reduce",
+            **device,
+        )
+        contexts.append(context)
+        context.add_init_script(WATCH)
+        page = context.new_page()
+        page.on("console", lambda message: message.type == "error" and problems.append(message.text))
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.set_default_timeout(PATIENCE_MS)
+        page.problems = problems
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
     assert problems == []
+
+
+@pytest.fixture
+def page(open_page, request) -> Page:
+    """A tablet's page, or that of the device with which a test is parametrised."""
+    return open_page(getattr(request, "param", TABLET))
 
 
 @pytest.fixture
@@ -66,6 +105,20 @@ def log_in(page: Page):
 
 
 @pytest.fixture
+def as_user(page: Page, live_server):
+    """Give the page the session of a user, where the test is not about logging in."""
+
+    def carry(user, page: Page = page) -> None:
+        client = Client()
+        client.force_login(user)
+        name = settings.SESSION_COOKIE_NAME
+        value = client.cookies[name].value
+        page.context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
+
+    return carry
+
+
+@pytest.fixture
 def log_out(page: Page):
     def sign_out() -> None:
         page.context.clear_cookies()
@@ -74,20 +127,17 @@ def log_out(page: Page):
 
 
 @pytest.fixture
+def taps(page: Page) -> Callable[[], int]:
+    """Return how many times the page was tapped, as the page itself counted."""
+    return lambda: int(page.evaluate("sessionStorage.taps ?? 0"))
+
+
+@pytest.fixture
 def accessible(page: Page):
-    """Check the page with axe-core, light and dark: WCAG 2.2 AA, no violations."""
+    """Check the page as it stands with axe-core, light and dark: WCAG 2.2 AA, no violations."""
 
     def check() -> None:
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-            results = Axe().run(page, options=options)
-            found = [
-                (rule["id"], node["target"], node["html"][:120])
-                for rule in results.response["violations"]
-                for node in rule["nodes"]
-            ]
-            assert found == [], f"{scheme}: {page.url}"
-        page.emulate_media(color_scheme="light")
+        assert page_rules.violations(page) == [], page.url
+        assert page_rules.duplicate_ids(page) == [], page.url
 
     return check
