@@ -97,7 +97,7 @@ def undone():
 def site(django_db_setup, django_db_blocker):
     """The rows of both clinics, and `site.clients`: a signed-in client for every kind of person."""
     with django_db_blocker.unblock(), undone():
-        north, south = rows_of("north"), _rows("south")
+        north, south = rows_of("north"), rows_of("south")
         superuser = UserFactory(is_superuser=True, is_staff=True)
         ended = MembershipFactory(clinic=north.clinic, is_active=False).user
         disabled = MembershipFactory(clinic=north.clinic).user

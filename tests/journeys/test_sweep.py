@@ -4,7 +4,6 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from referrals import actions as referrals
 from tests.clinic.access_table import TABLE
 from tests.clinic.two_clinics import argument, rows_of
 from tests.journeys.page_rules import broken_rules
