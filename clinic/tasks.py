@@ -1,10 +1,15 @@
 """Jobs that keep the site itself in order. They run in the job worker and may run twice."""
 
+from datetime import timedelta
+
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from clinic.models import SentForm
+
 STALLED_AFTER_SECONDS = 60
+SENT_FORMS_KEPT = timedelta(days=2)
 
 
 @app.periodic(cron="*/1 * * * *")
@@ -23,3 +28,10 @@ async def retry_stalled_jobs(timestamp: int) -> int:
 def forget_ended_sessions(timestamp: int) -> int:
     """Delete sessions that have ended. Returns how many."""
     return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
+
+
+@app.periodic(cron="27 3 * * *")
+@app.task(queueing_lock="forget_sent_forms")
+def forget_sent_forms(timestamp: int) -> int:
+    """Delete the tokens of forms that nobody sends again any more. Returns how many."""
+    return SentForm.objects.filter(sent_at__lt=timezone.now() - SENT_FORMS_KEPT).delete()[0]

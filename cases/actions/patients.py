@@ -1,13 +1,11 @@
 """Registering patients, changing their details, and opening cases for their complaints."""
 
-from datetime import timedelta
 from itertools import islice
 from typing import Any
 
 from django.db import transaction
 from django.db.models import IntegerField, Max
 from django.db.models.functions import Cast
-from django.utils import timezone
 
 from cases.actions.errors import ChangedMeanwhile
 from cases.models import Case, Patient
@@ -18,15 +16,10 @@ from clinic.models import Clinic, User
 def register_patient(*, clinic: Clinic, by: User, **fields: Any) -> Patient:
     """Register a patient under the clinic's next record number, unless `fields` gives one.
 
-    The same details from the same person within ten seconds are a second press of the button: they
-    return the patient of the first. Raises ValidationError when a field or a constraint refuses the values.
+    Raises ValidationError when a field or a constraint refuses the values.
     """
     # NO KEY: rows of others that point to the clinic, the log of reads among them, do not wait.
     Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
-    lately = timezone.now() - timedelta(seconds=10)
-    given = {name: value for name, value in fields.items() if name != "record_number" or value}
-    if same := clinic.patients.filter(created_by=by, created_at__gte=lately, **given).first():
-        return same
     fields["record_number"] = fields.get("record_number") or next_record_number(clinic)
     patient = Patient(clinic=clinic, created_by=by, **fields)
     patient.full_clean()

@@ -15,11 +15,13 @@ from cases.models import Visit
 from cases.views.patients import patient_of
 from clinic import audit
 from clinic.access import requires
+from clinic.once import once
 from clinic.requests import ClinicRequest
 
 
 @requires("cases.open")
 @require_http_methods(["GET", "POST"])
+@once
 def open_case(request: ClinicRequest, pk: UUID) -> HttpResponse:
     """Open a case for a new complaint of a patient, and its first visit if asked."""
     patient = patient_of(request, pk)

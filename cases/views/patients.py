@@ -19,6 +19,7 @@ from cases.models import Case, Patient
 from cases.search import find_patients
 from clinic import audit
 from clinic.access import requires
+from clinic.once import once
 from clinic.requests import ClinicRequest
 
 SEARCH = "patient_search"
@@ -89,6 +90,7 @@ def search_patients(request: ClinicRequest) -> HttpResponse:
 
 @requires("patients.register")
 @require_http_methods(["GET", "POST"])
+@once
 def register_patient(request: ClinicRequest) -> HttpResponse:
     """Register a patient; somebody who may be registered already is shown first."""
     form = PatientForm(request.POST or None, clinic=request.clinic)

@@ -21,6 +21,7 @@ from cases.views.open_page import open_page
 from cases.views.visit_pages import visit_of
 from clinic import audit
 from clinic.access import requires
+from clinic.once import once
 from clinic.requests import ClinicRequest
 
 
@@ -43,6 +44,7 @@ def _listed(request: ClinicRequest, visit: Visit) -> HttpResponse:
 
 @requires("visits.record")
 @require_http_methods(["GET", "POST"])
+@once
 def add_treatment(request: ClinicRequest, pk: Any, kind: str) -> HttpResponse:
     """Prescribe one treatment; what the findings forbid is said before anything is typed."""
     if kind not in FORMS:
@@ -78,6 +80,7 @@ def edit_treatment(request: ClinicRequest, pk: Any) -> HttpResponse:
 
 @requires("visits.record")
 @require_POST
+@once
 def remove_treatment(request: ClinicRequest, pk: Any) -> HttpResponse:
     """Take a treatment out of a draft."""
     treatment = _treatment_of(request, pk)
@@ -151,5 +154,5 @@ def _form_page(
 
 def _done(request: ClinicRequest, visit: Visit) -> HttpResponse:
     if request.htmx:
-        return _listed(request, visit)
+        return redirect("cases:list_treatments", pk=visit.pk)
     return redirect(reverse("cases:show_visit", args=[visit.pk]) + "#treatment")

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from clinic import audit
 from clinic.access import requires
+from clinic.once import once
 from clinic.requests import ClinicRequest
 from referrals import actions
 from referrals.forms import CancelForm, ReferralForm, SendForm, VersionForm
@@ -38,6 +39,7 @@ def referral_of(request: ClinicRequest, pk: Any) -> Referral:
 
 @requires("referrals.write")
 @require_http_methods(["GET", "POST"])
+@once
 def start_referral(request: ClinicRequest, pk: Any) -> HttpResponse:
     """Begin a referral from a signed visit, filled in from its screening."""
     visits = request.clinic.visits.select_related("case__patient", "clinic", "screening")
@@ -161,6 +163,7 @@ def _letter_page(
 
 @requires("referrals.sign")
 @require_POST
+@once
 def sign_letter(request: ClinicRequest, pk: Any) -> HttpResponse:
     """Sign the letter; what is missing is listed with links to where it is filled in."""
     referral = referral_of(request, pk)
@@ -204,6 +207,7 @@ def show_letter_pdf(request: ClinicRequest, pk: Any) -> HttpResponse:
 
 @requires("referrals.send")
 @require_POST
+@once
 def mark_sent(request: ClinicRequest, pk: Any) -> HttpResponse:
     """Record how the letter left the clinic."""
     referral = referral_of(request, pk)
@@ -224,6 +228,7 @@ def mark_sent(request: ClinicRequest, pk: Any) -> HttpResponse:
 
 @requires("referrals.send")
 @require_POST
+@once
 def cancel_referral(request: ClinicRequest, pk: Any) -> HttpResponse:
     """End a referral that is no longer wanted, with the reason."""
     referral = referral_of(request, pk)

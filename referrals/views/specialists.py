@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clinic.access import requires
+from clinic.once import once
 from clinic.requests import ClinicRequest
 from referrals import actions
 from referrals.forms import SpecialistForm
@@ -29,6 +30,7 @@ def list_specialists(request: ClinicRequest) -> HttpResponse:
 
 @requires("specialists.edit")
 @require_http_methods(["GET", "POST"])
+@once
 def add_specialist(request: ClinicRequest) -> HttpResponse:
     """Add a person or service."""
     form = SpecialistForm(request.POST or None)
@@ -61,6 +63,7 @@ def edit_specialist(request: ClinicRequest, pk: Any) -> HttpResponse:
 
 @requires("specialists.edit")
 @require_POST
+@once
 def retire_specialist(request: ClinicRequest, pk: Any) -> HttpResponse:
     """Take an entry out of the choice, or with `back` put it in again."""
     specialist = get_object_or_404(request.clinic.specialists, pk=pk)
