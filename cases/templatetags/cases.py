@@ -1,20 +1,24 @@
 """Filters that put the record's codes into words."""
 
+import secrets
 from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from cases.choices import Origin, TreatmentKind, Urgency
+from cases import measures
+from cases.choices import Origin, Side, TreatmentKind, Urgency
 from cases.forms.answers import MRC_GRADES
 from cases.forms.treatments import FORMS
+from cases.measures import Cell
 from cases.models import Treatment, Visit
-from cases.screening import load_catalogue
+from cases.screening import Sign, load_catalogue
 from cases.visit_page import SignGroup, SignRow
 
 register = template.Library()
@@ -83,8 +87,10 @@ def _in_words(field: Any, value: Any) -> str:
     return str(dict(getattr(field, "choices", [])).get(value, value))
 
 
-# Stands in the rendered rows where the visit's own address comes.
+# Stand in the rendered rows where the visit's own address and its last visit's answer come. No text
+# that anybody typed can hold the second.
 _ANY_VISIT = "00000000-0000-0000-0000-000000000000"
+_WAS = f"was-{secrets.token_hex(16)}"
 
 
 @register.simple_tag
@@ -94,13 +100,38 @@ def sign_rows(group: SignGroup, visit: Visit) -> SafeString:
     The page has 173 of them. A row depends on the sign, its answer and the language only, except for
     what a yes has recorded, so each is rendered once a process: 10 ms a page instead of 60.
     """
-    language = get_language() or ""
-    rows = [
-        _recorded_row(row) if row.answer == "yes" else _plain_row(row.sign.code, row.answer, language)
-        for row in group.rows
-    ]
+    if group.is_table:
+        rows = [part for title, rows in group.parts for part in (_part_title(title), *map(_shown, rows))]
+    else:
+        rows = [_shown(row) for row in group.rows]
     # Every part was escaped by the template engine, and a UUID needs no escaping.
     return mark_safe("".join(rows).replace(_ANY_VISIT, str(visit.pk)))  # noqa: S308
+
+
+def _part_title(title: Any) -> SafeString:
+    left, right = Side.LEFT.label, Side.RIGHT.label
+    return format_html(
+        '<h3 class="measure-part"><span>{}</span><span aria-hidden="true">{}</span>'
+        '<span aria-hidden="true">{}</span></h3>',
+        title,
+        left,
+        right,
+    )
+
+
+def _shown(row: SignRow) -> str:
+    language = get_language() or ""
+    if row.cells:
+        # What somebody typed, and dates of one person, are not kept in the process.
+        is_own = row.note or any(cell.onset_on for cell in row.cells)
+        key = (row.sign.code, row.cells, row.is_without_side, language)
+        html = _measure_row(row) if is_own else _measures(*key)
+    elif row.answer == "yes":
+        html = _recorded_row(row)
+    else:
+        html = _plain_row(row.sign.code, row.answer, language)
+    was = format_html('<span class="sign-was">{}</span>', row.was) if row.was else ""
+    return html.replace(_WAS, was)
 
 
 @lru_cache(maxsize=4_000)
@@ -119,5 +150,34 @@ def _row(code: str, answer: str, details: str) -> SafeString:
         "answer": answer,
         "details": details,
         "answers_url": reverse("cases:answer_signs", args=[_ANY_VISIT]),
+        "was": _WAS,
     }
     return render_to_string("cases/_sign.html", context)
+
+
+@lru_cache(maxsize=4_000)
+def _measures(code: str, cells: tuple[Cell, ...], is_without_side: bool, language: str) -> SafeString:
+    """A row of a table with nothing in it but answers, grades and angles."""
+    sign = load_catalogue().signs[code]
+    return _measure_row(SignRow(sign, "", None, cells=cells, is_without_side=is_without_side))
+
+
+def _measure_row(row: SignRow) -> SafeString:
+    context = {
+        "row": row,
+        "answers_url": reverse("cases:answer_signs", args=[_ANY_VISIT]),
+        "was": _WAS,
+    }
+    return render_to_string("cases/_measure_row.html", context)
+
+
+@register.filter
+def takes_onset(sign: Sign) -> bool:
+    """Return whether "since when" is asked with a yes."""
+    return measures.takes_onset(sign)
+
+
+@register.simple_tag
+def cell_words(code: str, cell: Cell) -> str:
+    """Return what a cell of a table says, and nothing when it was not tested."""
+    return measures.cell_words(code, cell)

@@ -10,12 +10,14 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import reswap, retarget
 
 from cases import actions
+from cases.answers import earlier_visits
 from cases.forms.answers import MRC_GRADES, UnreadableAnswers, read_answers
 from cases.models import Visit
+from cases.one_tap import TAPS
 from cases.screening import load_catalogue
 from cases.views.panel import panel_context
 from cases.views.visit_pages import visit_of
-from cases.visit_page import group_codes, page_group, sign_groups, sign_rows
+from cases.visit_page import page_group, previous, sign_groups, sign_rows
 from clinic import audit
 from clinic.access import requires
 from clinic.requests import ClinicRequest
@@ -26,14 +28,14 @@ from clinic.requests import ClinicRequest
 def answer_signs(request: ClinicRequest, pk: Any) -> HttpResponse:
     """Record the answers posted and return the live panel, with the parts of the page they change.
 
-    `none_of` names a group whose unanswered signs are all recorded as *no*: one deliberate tap.
+    One deliberate tap answers a whole group: see `cases.one_tap`.
     """
     visit = visit_of(request, pk)
     try:
         answers, changed_groups = _posted_answers(request, visit)
         actions.record_answers(visit=visit, by=request.user, answers=answers)
     except UnreadableAnswers as error:
-        return answer_refused(request, errors=error.errors)
+        return answer_refused(request, errors=error.errors, signs=error.signs)
     except ValidationError as error:
         return answer_refused(request, errors={_("Finding"): " ".join(error.messages)})
     except actions.NotADraft:
@@ -46,10 +48,13 @@ def answer_signs(request: ClinicRequest, pk: Any) -> HttpResponse:
     codes = [] if changed_groups else list(answers)
     signs = load_catalogue().signs
     touched = changed_groups or {page_group(signs[code]) for code in answers}
-    context = panel_context(visit, findings) | {
+    earlier = earlier_visits(visit)
+    was = previous(earlier.last, visit.seen_on)
+    context = panel_context(visit, findings, earlier) | {
         "changed_rows": sign_rows(codes, findings),
-        "changed_groups": sign_groups(findings, age, only=touched),
+        "changed_groups": sign_groups(findings, age, only=touched, was=was),
         "whole_groups": bool(changed_groups),
+        "details_shown": {code for code in codes if f"{code}-note" in request.POST},
         "mrc_grades": MRC_GRADES,
     }
     return render(request, "cases/_answered.html", context)
@@ -62,16 +67,11 @@ def answer_refused(request: ClinicRequest, **context: Any) -> HttpResponse:
 
 
 def _posted_answers(request: ClinicRequest, visit: Visit) -> tuple[dict[str, Any], set[str]]:
-    key = request.POST.get("none_of")
-    if key is None:
-        answers = read_answers(request.POST, visit.case.side)
-        if not answers:
-            raise UnreadableAnswers({_("Answer"): _("Nothing was answered.")})
-        return answers, set()
-    try:
-        codes = group_codes(key)
-    except KeyError:
-        raise UnreadableAnswers({_("Answer"): _("This group of questions does not exist.")}) from None
-    asked = set(visit.findings.values_list("sign", flat=True))
-    unasked = [code for code in codes if code not in asked and code != "ces_stable_over_14_days"]
-    return {code: [actions.Answer(present=False)] for code in unasked}, {key}
+    """The answers posted, and the group that one tap answers."""
+    for tap, answers_of_tap in TAPS.items():
+        if key := request.POST.get(tap):
+            return answers_of_tap(visit, key), {key}
+    answers = read_answers(request.POST, visit)
+    if not answers:
+        raise UnreadableAnswers({_("Answer"): _("Nothing was answered.")})
+    return answers, set()

@@ -1,16 +1,16 @@
 """What the pages of a visit are made of: the draft's page, its live panel, and the signed page."""
 
 from typing import Any
-from uuid import uuid4
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from cases.answers import earlier_visits
 from cases.choices import TreatmentKind
 from cases.forms.visits import NotesForm, SignForm, VoidForm
 from cases.models import Visit
 from cases.views.panel import panel_context
-from cases.visit_page import sign_groups
+from cases.visit_page import found_groups, previous, sign_groups
 from clinic.requests import ClinicRequest
 
 
@@ -23,13 +23,12 @@ def visit_of(request: ClinicRequest, pk: Any) -> Visit:
 def signed_context(visit: Visit) -> dict[str, Any]:
     """Return what the read-only page shows of a signed or voided visit."""
     findings = list(visit.findings.all())
-    groups = sign_groups(findings, None)
-    for group in groups:
-        group.rows[:] = [row for row in group.rows if row.answer]
+    groups = found_groups(findings)
     return {
         "visit": visit,
         "patient": visit.case.patient,
-        "groups": [group for group in groups if group.rows],
+        "groups": [group for group in groups if not group.is_table],
+        "tables": [group for group in groups if group.is_table],
         "screening": getattr(visit, "screening", None),
         "treatments": visit.treatments.all(),
         "void_form": VoidForm(),
@@ -45,14 +44,15 @@ def draft_page(
 ) -> HttpResponse:
     findings = list(visit.findings.all())
     patient = visit.case.patient
-    context = panel_context(visit, findings) | {
+    earlier = earlier_visits(visit)
+    was = previous(earlier.last, visit.seen_on)
+    context = panel_context(visit, findings, earlier) | {
         "patient": patient,
-        "groups": sign_groups(findings, patient.age_on(visit.seen_on)),
+        "groups": sign_groups(findings, patient.age_on(visit.seen_on), was=was),
         "notes": notes or NotesForm(instance=visit),
         "sign_form": sign_form or SignForm(initial={"version": visit.version}, auto_id="sign_%s"),
         "void_form": VoidForm(),
         "treatments": visit.treatments.all(),
         "treatment_kinds": TreatmentKind.choices,
-        "page_token": uuid4(),
     }
     return render(request, "cases/record_visit.html", context | extra)

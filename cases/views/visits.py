@@ -54,7 +54,7 @@ def save_visit(request: ClinicRequest, pk: Any) -> HttpResponse:
         return _refused(request, visit, _("This visit is signed. Nothing was changed."))
     form = NotesForm(request.POST, instance=visit_of(request, pk))
     try:
-        answers = read_answers(request.POST, visit.case.side)
+        answers = read_answers(request.POST, visit)
         if not form.is_valid():
             return _not_saved(request, visit, form)
         fields = dict(form.cleaned_data)

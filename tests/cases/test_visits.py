@@ -438,9 +438,9 @@ def test_every_sign_stands_in_exactly_one_group_of_the_page():
 
 def test_a_panel_read_without_an_answer_is_logged(as_alice, visit):
     url = reverse("cases:answer_signs", args=[visit.pk])
-    as_alice.post(url, {"none_of": "hip"}, **HTMX)
+    as_alice.post(url, {"none_of": "red_flag_tests"}, **HTMX)
 
-    as_alice.post(url, {"none_of": "hip"}, **HTMX)
+    as_alice.post(url, {"none_of": "red_flag_tests"}, **HTMX)
 
     assert AccessLog.objects.get().patients == [visit.case.patient_id]
 
