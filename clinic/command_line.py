@@ -21,6 +21,7 @@ WITHOUT_DATABASE = {
     "collectstatic",
     "compilemessages",
     "diffsettings",
+    "evaluate_screening",
     "findstatic",
     "help",
     "makemessages",

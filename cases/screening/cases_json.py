@@ -28,6 +28,14 @@ class LabelledCase:
 
 def read_cases(data: bytes, catalogue: Catalogue) -> list[LabelledCase]:
     """Every case in a UTF-8 JSON list. Raises CasesError at the first one that is wrong."""
+    return [case for case, _, _ in read_rows(data, catalogue)]
+
+
+def read_rows(data: bytes, catalogue: Catalogue) -> list[tuple[LabelledCase, dict[str, Any], str]]:
+    """Every case with the object it was read from, and the words that name it in a refusal.
+
+    Raises CasesError at the first one that is wrong.
+    """
     if len(data) > MOST_BYTES:
         raise CasesError(f"input: larger than {MOST_BYTES // 1024 // 1024} MB")
     rows = _parsed(data)
@@ -35,14 +43,15 @@ def read_cases(data: bytes, catalogue: Catalogue) -> list[LabelledCase]:
         raise CasesError("input: must be a JSON list of cases")
     if len(rows) > MOST_CASES:
         raise CasesError(f"input: more than {MOST_CASES} cases")
-    cases: list[LabelledCase] = []
+    cases: list[tuple[LabelledCase, dict[str, Any], str]] = []
     seen: set[str] = set()
     for position, row in enumerate(rows, start=1):
         case = _case(row, position, catalogue)
+        where = _name(case.id, position)
         if case.id in seen:
-            raise CasesError(f"{_name(case.id, position)}: id: appears twice")
+            raise CasesError(f"{where}: id: appears twice")
         seen.add(case.id)
-        cases.append(case)
+        cases.append((case, row, where))
     return cases
 
 
@@ -79,8 +88,8 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     for key, value in pairs:
         if key in found:
             name = next((v for k, v in pairs if k == "id"), None)
-            owner = f"case {_quoted(name)}" if isinstance(name, str) else "input"
-            raise CasesError(f"{owner}: key {_quoted(key)} appears twice")
+            owner = f"case {quoted(name)}" if isinstance(name, str) else "input"
+            raise CasesError(f"{owner}: key {quoted(key)} appears twice")
         found[key] = value
     return found
 
@@ -97,10 +106,10 @@ def _case(row: Any, position: int, catalogue: Catalogue) -> LabelledCase:
 
 
 def _name(name: Any, position: int) -> str:
-    return f"case {_quoted(name)}" if isinstance(name, str) and name else f"case number {position}"
+    return f"case {quoted(name)}" if isinstance(name, str) and name else f"case number {position}"
 
 
-def _quoted(text: object) -> str:
+def quoted(text: object) -> str:
     """Short, on one line, and printable on any terminal."""
     shown = str(text)
     return ascii(shown[:57] + "..." if len(shown) > 60 else shown)
@@ -120,7 +129,7 @@ def _id(row: dict[str, Any]) -> str:
 def _answers(row: dict[str, Any], catalogue: Catalogue) -> Answers:
     unknown = sorted(row.keys() - set(KEYS) - REMARKS)
     if unknown:
-        raise AnswersError(_quoted(unknown[0]), f"unknown field; the fields are {', '.join(KEYS)}")
+        raise AnswersError(quoted(unknown[0]), f"unknown field; the fields are {', '.join(KEYS)}")
     side = row.get("side")
     if side is not None and not isinstance(side, str):
         raise AnswersError("side", "must be left, right, bilateral or null")
@@ -137,7 +146,7 @@ def _codes(row: dict[str, Any], field: str, catalogue: Catalogue) -> frozenset[s
         raise AnswersError(field, "must be a list of sign codes")
     for code in codes:
         if not isinstance(code, str):
-            raise AnswersError(field, f"{_quoted(code)} is not a sign code (a text)")
+            raise AnswersError(field, f"{quoted(code)} is not a sign code (a text)")
         if code not in catalogue.signs:
-            raise AnswersError(field, f"unknown sign {_quoted(code)}")
+            raise AnswersError(field, f"unknown sign {quoted(code)}")
     return frozenset(codes)

@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 
 from cases.screening import load_catalogue
 from cases.screening.cases_json import MOST_BYTES, CasesError, read_cases, results
@@ -25,24 +25,28 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         catalogue = load_catalogue()
         try:
-            cases = read_cases(_read(options["file"]), catalogue)
+            cases = read_cases(read_file(options["file"]), catalogue)
         except CasesError as error:
             raise CommandError(str(error), returncode=REFUSED) from None
-        self._write(results(cases, catalogue))
-
-    def _write(self, text: str) -> None:
-        # UTF-8 whatever the terminal's locale is.
-        binary = getattr(getattr(self.stdout, "_out", None), "buffer", None)
-        if binary is None:
-            self.stdout.write(text)
-            return
-        self.stdout.flush()
-        binary.write(text.encode("utf-8") + b"\n")
-        binary.flush()
+        write_utf8(self.stdout, results(cases, catalogue))
 
 
-def _read(name: str) -> bytes:
-    """At most one byte more than is allowed, so that an endless input is refused too."""
+def write_utf8(stdout: OutputWrapper, text: str) -> None:
+    """Write a line in UTF-8, whatever the terminal's locale is."""
+    binary = getattr(getattr(stdout, "_out", None), "buffer", None)
+    if binary is None:
+        stdout.write(text)
+        return
+    stdout.flush()
+    binary.write(text.encode("utf-8") + b"\n")
+    binary.flush()
+
+
+def read_file(name: str) -> bytes:
+    """The file, or standard input for -. Raises CasesError when it cannot be read.
+
+    At most one byte more than is allowed, so that an endless input is refused too.
+    """
     try:
         if name == "-":
             return sys.stdin.buffer.read(MOST_BYTES + 1)
