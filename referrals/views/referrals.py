@@ -85,6 +85,7 @@ def _referral_page(
         "dispatches": letter.dispatches.select_related("recorded_by") if letter else [],
         "send_form": send_form or _send_form(referral),
         "cancel_form": cancel_form or CancelForm(),
+        "page_has_errors": bool(send_form or cancel_form),
         "State": State,
     }
     return render(request, "referrals/show_referral.html", context)
