@@ -9,16 +9,9 @@ from django.core.management import CommandError, call_command
 from cases import actions
 from cases.models import Screening
 from cases.screening import load_catalogue
-from tests.factories import CaseFactory, MembershipFactory, PatientFactory, UserFactory
+from tests.factories import CaseFactory, PatientFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def charlie(south):
-    user = UserFactory(name="Charlie Reed", email="charlie@example.org")
-    MembershipFactory(user=user, clinic=south)
-    return user
 
 
 def signed(clinic, by, *present):
@@ -43,8 +36,8 @@ def test_a_signed_visit_comes_out_identical(alice, north):
     assert "Signed screenings run again: 2. Every result is identical." in rerun()
 
 
-def test_a_difference_is_reported_and_fails(alice, north, charlie, south):
-    other = signed(south, charlie, "groin_pain")
+def test_a_difference_is_reported_and_fails(alice, north, cast, south):
+    other = signed(south, cast.charlie, "groin_pain")
     visit = signed(north, alice, "first_step_heel_pain")
     kept = Screening.objects.get(visit=visit)
     with pgtrigger.ignore("cases.Screening:append_only"):
@@ -60,9 +53,9 @@ def test_a_difference_is_reported_and_fails(alice, north, charlie, south):
     assert str(other.pk) not in out.getvalue()
 
 
-def test_one_clinic_can_be_named(alice, north, charlie, south):
+def test_one_clinic_can_be_named(alice, north, cast, south):
     signed(north, alice, "first_step_heel_pain")
-    signed(south, charlie, "groin_pain")
+    signed(south, cast.charlie, "groin_pain")
 
     assert "Signed screenings run again: 1." in rerun(clinic=south.slug)
 

@@ -1,13 +1,18 @@
-"""What must hold for any set of answers."""
+"""What must hold for any set of answers.
+
+Mirrored findings, with their sides and dates, are in tests/cases/test_progress.py.
+"""
 
 import time
+from random import Random
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cases.screening import Answers, assess, load_catalogue
-from cases.screening.catalogue import RANK
+from cases.screening.catalogue import DESTINATIONS, ORIGINS, RANK, TREATMENTS, URGENCIES
+from cases.screening.score import score_conditions
 
 CODES = sorted(load_catalogue().signs)
 # Modifiers that by their definition lower an urgency.
@@ -40,7 +45,7 @@ def test_the_order_of_answers_never_matters(case, random):
 
     shuffled = Answers(frozenset(present), frozenset(absent), case.age, case.side)
 
-    assert assess(shuffled).as_dict() == assess(case).as_dict()
+    assert assess(shuffled).as_record() == assess(case).as_record()
 
 
 @given(answers(), st.sampled_from(RED_FLAGS))
@@ -72,6 +77,7 @@ def test_mirrored_sides_give_the_same_result(case):
     right = Answers(case.present, case.absent, case.age, "right")
 
     assert assess(left) == assess(right)
+    assert assess(left).as_record() == assess(right).as_record()
 
 
 @given(answers())
@@ -89,6 +95,72 @@ def test_a_result_is_whole_and_consistent(case):
     assert ("insufficient_data" in result["flags"]) <= (result["origin"] is None)
 
 
+@given(answers())
+@settings(max_examples=300, deadline=None)
+def test_every_output_names_only_known_codes(case):
+    catalogue = load_catalogue()
+    record = assess(case).as_record()
+
+    conditions = [
+        one["code"] for one in (*record["conditions"], *record["suspected"], *record["alternatives"])
+    ]
+    rules = [*record["red_flags"], *record["referral_rules"]]
+    parts = [part for one in (*record["suspected"], *record["alternatives"]) for part in one["contributions"]]
+    treatments = [
+        *record["blocked_treatments"],
+        *record["restricted_treatments"],
+        *record["warned_treatments"],
+    ]
+    signs = [
+        *record["missing"],
+        *record["screen_missing"],
+        *(question["sign"] for question in record["questions"]),
+        *(code for one in (*rules, *treatments) for code in one["signs"]),
+        *(part["sign"] for part in parts if part["answer"] in ("yes", "no")),
+    ]
+    sources = [one["source"] for one in (*rules, *parts, *treatments)]
+    rule_ids = {rule.id for rule in catalogue.rules}
+
+    assert record["origin"] in (*ORIGINS, "none", None)
+    assert record["urgency"] in URGENCIES
+    assert set(record["destinations"]) <= set(DESTINATIONS)
+    assert set(conditions) <= catalogue.conditions.keys()
+    assert {one["rule"] for one in rules} <= rule_ids
+    assert set(record["red_flag_reasons"]) <= rule_ids
+    assert {part["sign"] for part in parts if part["answer"] == "rule"} <= rule_ids
+    assert {one["treatment"] for one in treatments} <= set(TREATMENTS)
+    assert set(signs) <= catalogue.signs.keys()
+    assert {key for text in sources for key in text.split(", ")} <= catalogue.sources.keys()
+
+
+@given(answers())
+@settings(max_examples=150, deadline=None)
+def test_what_is_worth_asking_was_not_asked_and_does_what_it_says(case):
+    assessment = assess(case)
+    points = {one.code: one.points for one in (*assessment.conditions, *assessment.alternatives)}
+    scored = {one.code for one in assessment.conditions if not one.by_rule}
+
+    for question in assessment.questions[:6]:
+        assert question.sign not in case.answered
+        assert question.if_yes or question.if_no
+        expected = {"yes": question.if_yes, "no": question.if_no}
+        for answer, change in expected.items():
+            after = _also(case, question.sign, answer)
+            found = {one.code: one.points for one in _all_scored(after)}
+            if question.condition in scored and question.condition in found:
+                assert found[question.condition] - points[question.condition] == change
+
+
+def _also(case, code, answer):
+    if answer == "yes":
+        return Answers(case.present | {code}, case.absent, case.age)
+    return Answers(case.present, case.absent | {code}, case.age)
+
+
+def _all_scored(case):
+    return score_conditions(case, load_catalogue(), {})
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_a_missing_age_never_switches_off_a_rule_for_adults(code):
     adult = assess(Answers(frozenset({code}), age=35)).red_flags
@@ -97,17 +169,24 @@ def test_a_missing_age_never_switches_off_a_rule_for_adults(code):
     assert {flag.rule.id for flag in adult} <= {flag.rule.id for flag in unknown}
 
 
-@pytest.mark.parametrize("count", [0, 20, 60, len(CODES)])
-def test_any_case_is_assessed_within_five_milliseconds(count):
-    case = Answers(frozenset(CODES[:count]))
-    assess(case)
+@pytest.mark.parametrize("count", [0, 20, 60, 100, len(CODES)])
+@pytest.mark.parametrize("answer", ["yes", "no", "half"])
+def test_any_subset_of_the_catalogue_is_assessed_within_five_milliseconds(count, answer):
+    for seed in range(4):
+        codes = frozenset(Random(seed).sample(CODES, count))
+        yes = codes if answer == "yes" else frozenset() if answer == "no" else frozenset(sorted(codes)[::2])
+        case = Answers(yes, codes - yes, 50)
 
-    fastest = min(_seconds(case) for _ in range(5))
-
-    assert fastest < 0.005
+        assert _fastest(case) < 0.005
 
 
-def _seconds(case):
-    start = time.perf_counter()
-    assess(case)
-    return time.perf_counter() - start
+def _fastest(case):
+    """Seconds of processor time of the best of many runs: what else the machine does must not count."""
+    fastest = 1.0
+    for _ in range(30):
+        start = time.process_time()
+        assess(case).as_record()
+        fastest = min(fastest, time.process_time() - start)
+        if fastest < 0.005:
+            break
+    return fastest
