@@ -59,7 +59,8 @@ class OpenQuestion:
 def screen_missing(answers: Answers, catalogue: Catalogue | None = None) -> tuple[str, ...]:
     """Signs of the minimum red-flag screen that were answered neither yes nor no."""
     catalogue = catalogue or load_catalogue()
-    return tuple(code for code in catalogue.screen_order if code not in answers.answered)
+    asked = answers.answered
+    return tuple(code for code in catalogue.screen_order if code not in asked)
 
 
 def next_questions(
@@ -83,7 +84,8 @@ def _follow_ups(answers: Answers, fired: tuple[FiredRule, ...]) -> list[str]:
     asked = [code for one in fired for code in one.rule.ask]
     if "local_foot_injury" in answers.present:
         asked.insert(0, "ottawa_positive")
-    return list(dict.fromkeys(code for code in asked if code not in answers.answered))
+    answered = answers.answered
+    return list(dict.fromkeys(code for code in asked if code not in answered))
 
 
 def _spinal(answers: Answers, catalogue: Catalogue, conditions: tuple[ScoredCondition, ...]) -> bool:
@@ -108,8 +110,9 @@ def _most_telling(
             chance = 1 - one.probability if weight.direction == "absent" else one.probability
             worth[code] = worth.get(code, 0.0) + abs(weight.points) * (0.1 + uncertain) * (0.5 + chance)
     ranked = sorted(worth, key=lambda code: (-worth[code], code))
-    found = [code for code in ranked if code not in answers.answered]
-    return found or [code for code in catalogue.opening_questions if code not in answers.answered]
+    answered = answers.answered
+    found = [code for code in ranked if code not in answered]
+    return found or [code for code in catalogue.opening_questions if code not in answered]
 
 
 def open_questions(
