@@ -4,7 +4,8 @@ What the catalogue defines by a date or by two grades is worked out here. The de
 the sign's own definition:
 
 - `motor_power_under_3`: a graded muscle below MRC 3.
-- `foot_drop`: "dorsiflexion MRC <= 3". `bilateral_foot_drop`: on both sides.
+- `foot_drop`: "dorsiflexion MRC <= 3"; graded higher where the foot is hard to lift, it is none ("urgent
+  until power graded"). `bilateral_foot_drop`: on both sides.
 - `progressive_motor_deficit`: "re-grade, date each grade": the same muscle on the same side graded lower
   than the last time, or as low as the last time after a fall within six weeks. "Slow change over
   many months" is another matter: when the two grades lie more than half a year apart nobody can tell
@@ -253,7 +254,24 @@ def _foot_drops(measured: Measured, findings: Iterable[Found], now: Mapping[Musc
         if graded.keys() >= set(BOTH):
             measured.says("bilateral_foot_drop", "yes", " ".join(reasons))
     ticked = {side for one in findings if one.present and one.sign in FOOT_DROPS for side in _sides(one)}
+    if not graded:
+        _no_foot_drop(measured, findings, ticked, now)
     return ticked | graded.keys()
+
+
+def _no_foot_drop(
+    measured: Measured, findings: Iterable[Found], ticked: set[str], now: Mapping[Muscle, int]
+) -> None:
+    """Above MRC 3 wherever the foot is hard to lift or a foot drop is ticked: none, by its definition."""
+    lifting = [one for one in findings if one.present and one.sign == "difficulty_lifting_foot"]
+    sides = ticked | {side for one in lifting for side in _sides(one)}
+    grades = {side: now[ANKLE_DORSIFLEXION, side] for side in sides if (ANKLE_DORSIFLEXION, side) in now}
+    if grades and grades.keys() == sides:
+        reasons = [
+            f"{_named((ANKLE_DORSIFLEXION, side))} is MRC {grade} of 5, and a foot drop is 3 or less."
+            for side, grade in sorted(grades.items())
+        ]
+        measured.says("foot_drop", "no", " ".join(reasons), stands=False)
 
 
 def _acute(measured: Measured, findings: Sequence[Found], drops: set[str], seen_on: date) -> None:

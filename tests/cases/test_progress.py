@@ -157,6 +157,36 @@ class TestFootDrop:
         assert result.urgency == "urgent"
         assert "conflicting_data" in result.flags
 
+    @pytest.mark.parametrize(
+        ("rows", "answer"),
+        [
+            pytest.param(
+                [found("difficulty_lifting_foot", mrc=4)], "no", id="graded 4 where it is hard to lift"
+            ),
+            pytest.param([found("difficulty_lifting_foot")], None, id="not graded"),
+            pytest.param(
+                [found("difficulty_lifting_foot"), found("dorsiflexion_weak", "right", mrc=4)],
+                None,
+                id="graded on the other side",
+            ),
+            pytest.param([found("dorsiflexion_weak", mrc=4)], None, id="not hard to lift"),
+            pytest.param([found("foot_drop", mrc=4)], "no", id="ticked and graded 4"),
+        ],
+    )
+    def test_dorsiflexion_graded_above_mrc_3_is_none(self, rows, answer):
+        assert computed(*rows).get("foot_drop") == answer
+
+    def test_a_ticked_foot_drop_graded_4_stays_urgent_and_is_flagged(self):
+        result = assess(answers(found("foot_drop", mrc=4)))
+
+        assert result.urgency == "urgent"
+        assert "conflicting_data" in result.flags
+
+    def test_hard_to_lift_and_graded_4_is_no_longer_waiting_for_its_grade(self):
+        assert assess(answers(found("difficulty_lifting_foot"))).urgency == "urgent"
+        rows = found("difficulty_lifting_foot"), found("dorsiflexion_weak", mrc=4)
+        assert assess(answers(*rows)).urgency == "soon"
+
     def test_both_sides_graded_3_or_less_are_a_foot_drop_on_both_sides(self):
         rows = found("dorsiflexion_weak", "left", mrc=3), found("dorsiflexion_weak", "right", mrc=2)
 
@@ -379,7 +409,7 @@ def test_measurements_never_lower_what_was_ticked(rows):
     today = [row for row in rows if row.seen_on == TODAY]
     ticked = {row.sign for row in today if row.present}
     plain = Answers(frozenset(ticked), frozenset({row.sign for row in today} - ticked), 50)
-    eased = {"acute_foot_drop", "foot_drop_stable"} & computed(*rows).keys()
+    eased = {"acute_foot_drop", "foot_drop", "foot_drop_stable"} & computed(*rows).keys()
 
     if not eased:
         assert RANK[assess(answers(*rows)).urgency] >= RANK[assess(plain).urgency]
