@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import answers, cases, home, patients, signing, treatments, visits
+from cases.views import answers, body_chart, cases, home, patients, signing, treatments, visits
 
 app_name = "cases"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("cases/<uuid:pk>/visits/start/", visits.start_visit, name="start_visit"),
     path("visits/<uuid:pk>/", visits.show_visit, name="show_visit"),
     path("visits/<uuid:pk>/answers/", answers.answer_signs, name="answer_signs"),
+    path("visits/<uuid:pk>/body/", body_chart.mark_region, name="mark_region"),
     path("visits/<uuid:pk>/save/", visits.save_visit, name="save_visit"),
     path("visits/<uuid:pk>/sign/", signing.sign_visit, name="sign_visit"),
     path("visits/<uuid:pk>/void/", signing.void_visit, name="void_visit"),

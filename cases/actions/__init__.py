@@ -1,5 +1,6 @@
 """Every change of state of patients, cases and visits. Views, admin and commands all come here."""
 
+from cases.actions.body_chart import mark_region, mark_regions
 from cases.actions.errors import (
     AnsweredMeanwhile,
     CaseIsClosed,
@@ -41,6 +42,8 @@ __all__ = [
     "blocks_of",
     "change_treatment",
     "free_record_numbers",
+    "mark_region",
+    "mark_regions",
     "next_record_number",
     "open_case",
     "record_answers",

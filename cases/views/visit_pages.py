@@ -30,6 +30,7 @@ def signed_context(visit: Visit) -> dict[str, Any]:
         "groups": [group for group in groups if not group.is_table],
         "tables": [group for group in groups if group.is_table],
         "screening": getattr(visit, "screening", None),
+        "body_marks": visit.body_marks.all(),
         "treatments": visit.treatments.all(),
         "void_form": VoidForm(),
     }
@@ -52,6 +53,7 @@ def draft_page(
         "notes": notes or NotesForm(instance=visit),
         "sign_form": sign_form or SignForm(initial={"version": visit.version}, auto_id="sign_%s"),
         "void_form": VoidForm(),
+        "body_marks": visit.body_marks.all(),
         "treatments": visit.treatments.all(),
         "treatment_kinds": TreatmentKind.choices,
     }

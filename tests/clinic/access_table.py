@@ -56,6 +56,7 @@ TABLE: dict[str, Page] = {
     "cases:start_visit": Page(PODIATRIST, POST, of="case"),
     "cases:show_visit": Page(PODIATRIST, GET, of="visit", shows=True),
     "cases:answer_signs": Page(PODIATRIST, POST, of="visit"),
+    "cases:mark_region": Page(PODIATRIST, POST, of="visit"),
     "cases:save_visit": Page(PODIATRIST, POST, of="visit"),
     "cases:sign_visit": Page(PODIATRIST, POST, of="visit"),
     "cases:void_visit": Page(PODIATRIST, POST, of="visit"),
