@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from cases.views import answers, body_chart, cases, home, patients, signing, treatments, visits
+from cases.views import (
+    additions,
+    answers,
+    body_chart,
+    cases,
+    follow_up,
+    home,
+    patients,
+    phrases,
+    signing,
+    treatments,
+    visits,
+)
 
 app_name = "cases"
 urlpatterns = [
@@ -19,6 +31,18 @@ urlpatterns = [
     path("visits/<uuid:pk>/answers/", answers.answer_signs, name="answer_signs"),
     path("visits/<uuid:pk>/body/", body_chart.mark_region, name="mark_region"),
     path("visits/<uuid:pk>/save/", visits.save_visit, name="save_visit"),
+    path(
+        "visits/<uuid:pk>/start-from-last/",
+        follow_up.start_from_last_visit,
+        name="start_from_last_visit",
+    ),
+    path("visits/<uuid:pk>/confirm-copied/", follow_up.confirm_copied, name="confirm_copied"),
+    path(
+        "visits/<uuid:pk>/emergency-calls/record/",
+        additions.record_emergency_call,
+        name="record_emergency_call",
+    ),
+    path("visits/<uuid:pk>/addenda/add/", additions.add_addendum, name="add_addendum"),
     path("visits/<uuid:pk>/sign/", signing.sign_visit, name="sign_visit"),
     path("visits/<uuid:pk>/void/", signing.void_visit, name="void_visit"),
     path("visits/<uuid:pk>/treatments/", treatments.list_treatments, name="list_treatments"),
@@ -29,4 +53,8 @@ urlpatterns = [
     ),
     path("treatments/<uuid:pk>/edit/", treatments.edit_treatment, name="edit_treatment"),
     path("treatments/<uuid:pk>/remove/", treatments.remove_treatment, name="remove_treatment"),
+    path("phrases/", phrases.list_phrases, name="list_phrases"),
+    path("phrases/add/", phrases.add_phrase, name="add_phrase"),
+    path("phrases/<uuid:pk>/edit/", phrases.edit_phrase, name="edit_phrase"),
+    path("phrases/<uuid:pk>/remove/", phrases.remove_phrase, name="remove_phrase"),
 ]

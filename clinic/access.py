@@ -26,6 +26,8 @@ VERBS: dict[str, frozenset[str]] = {
     "visits.view": frozenset({PODIATRIST}),
     "visits.record": frozenset({PODIATRIST}),
     "visits.sign": frozenset({PODIATRIST}),
+    "phrases.edit": frozenset({PODIATRIST}),
+    "phrases.edit_for_clinic": frozenset({MANAGER}),
     "referrals.view": frozenset({PODIATRIST, ADMIN_STAFF, MANAGER}),
     "referrals.write": frozenset({PODIATRIST}),
     "referrals.sign": frozenset({PODIATRIST}),

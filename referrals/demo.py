@@ -83,6 +83,7 @@ class Story:
     title: str = ""
     signed: bool = True
     screened: bool = True
+    phoned: str = ""  # who was spoken to, in an emergency
     referral: str = ""  # how far it has come: draft, signed or sent
     late_by_days: int = 0
 
@@ -273,6 +274,7 @@ AIRE = [
         side="bilateral",
         present=["foot_pain", "low_back_pain", "ces_saddle_sensory_change", "ces_bladder_dysfunction"],
         screened=False,
+        phoned="Dr Osei, emergency department",
         notes={
             "history": "Numb saddle area and hesitant urine since yesterday.",
             "plan": "Phoned 0113 496 0999, sent to the emergency department with a companion.",
@@ -384,6 +386,8 @@ def _tell(clinic: Clinic, podiatrist: User, story: Story) -> None:
         onset_on=seen_on - timedelta(days=56),
     )
     visit = actions.start_visit(case=case, by=podiatrist, seen_on=seen_on)
+    # Begun on the day, as at a real clinic: nothing here is written up late.
+    Visit.objects.filter(pk=visit.pk).update(created_at=visit.created_at - timedelta(days=story.days_ago))
     actions.record_answers(visit=visit, by=podiatrist, answers=_answers(story))
     visit = actions.save_visit(visit=visit, by=podiatrist, version=None, pain_now=6, **story.notes)
     if story.treatment:
@@ -393,6 +397,14 @@ def _tell(clinic: Clinic, podiatrist: User, story: Story) -> None:
             start_on=seen_on,
             review_on=seen_on + timedelta(days=28),
             **story.treatment,
+        )
+    if story.phoned:
+        actions.record_emergency_call(
+            visit=visit,
+            by=podiatrist,
+            phoned_at=timezone.now() - timedelta(minutes=10),
+            phoned_to=story.phoned,
+            advice="Send at once, with a companion, not driving.",
         )
     if story.signed:
         visit = actions.sign_visit(visit=visit, by=podiatrist, version=None)

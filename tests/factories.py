@@ -5,7 +5,7 @@ import datetime
 import factory
 from factory.django import DjangoModelFactory
 
-from cases.models import Case, Finding, Patient, Treatment, Visit
+from cases.models import Case, Finding, Patient, Phrase, Treatment, Visit
 from clinic.models import Clinic, Membership, Role, User
 from referrals.models import Referral, Specialist
 
@@ -101,6 +101,15 @@ class TreatmentFactory(DjangoModelFactory[Treatment]):
     target = "Heel pain"
     start_on = factory.SelfAttribute("visit.seen_on")
     prescribed_by = factory.SelfAttribute("visit.created_by")
+
+
+class PhraseFactory(DjangoModelFactory[Phrase]):
+    class Meta:
+        model = Phrase
+
+    clinic = factory.SubFactory(ClinicFactory)
+    shortcut = "rest"
+    text = "Relative rest for two weeks; walking is fine."
 
 
 class SpecialistFactory(DjangoModelFactory[Specialist]):

@@ -51,3 +51,31 @@ class TreatmentBlocked(Exception):
 
 class ReasonNeeded(Exception):
     """A decision against the suggestion needs its reason."""
+
+
+class NothingToCopy(Exception):
+    """The case has no earlier signed visit to start from."""
+
+
+class CopiedNotConfirmed(Exception):
+    """Something copied from the last visit was not looked at since: nothing is signed unread."""
+
+
+class BackDatingReasonNeeded(Exception):
+    """The visit is dated before the day its draft was begun, and nobody said why."""
+
+
+class VisitInFuture(Exception):
+    """The visit is dated after today in the clinic's own time zone."""
+
+
+class CallNotRecorded(Exception):
+    """An emergency is being signed without a recorded telephone call, and nobody said why."""
+
+
+class NotSigned(Exception):
+    """Only a signed visit takes an addendum: a draft is changed itself."""
+
+
+class VisitIsVoided(Exception):
+    """The visit was marked as entered in error, so that nothing is added to it."""

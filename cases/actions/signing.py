@@ -4,11 +4,23 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
-from cases.actions.errors import ChangedMeanwhile, ReasonNeeded, ScreenIncomplete
+from cases.actions.additions import add_addendum
+from cases.actions.errors import (
+    BackDatingReasonNeeded,
+    CallNotRecorded,
+    ChangedMeanwhile,
+    CopiedNotConfirmed,
+    ReasonNeeded,
+    ScreenIncomplete,
+    VisitInFuture,
+)
 from cases.actions.treatments import refuse_blocked
 from cases.actions.visits import is_behind, locked_draft
 from cases.answers import answers_of
+from cases.back_dating import is_back_dated, today_in
+from cases.choices import Urgency
 from cases.models import Screening, Visit
 from cases.screening import Answers, Assessment, assess
 from clinic.models import User
@@ -24,11 +36,14 @@ def sign_visit(
     agreed: bool = True,
     decided_origin: str = "",
     decision_reason: str = "",
+    no_call_reason: str = "",
 ) -> Visit:
     """Sign a visit: freeze its screening, lock it, and carry its origin to the case.
 
-    An emergency may be signed with an incomplete red-flag screen, anything else may not.
-    Raises NotADraft, ChangedMeanwhile, ScreenIncomplete, TreatmentBlocked, ReasonNeeded.
+    An emergency may be signed with an incomplete red-flag screen, anything else may not. Without a
+    recorded telephone call it needs `no_call_reason`, which becomes the visit's first addendum.
+    Raises NotADraft, ChangedMeanwhile, ScreenIncomplete, TreatmentBlocked, ReasonNeeded,
+    CopiedNotConfirmed, BackDatingReasonNeeded, VisitInFuture, CallNotRecorded.
     """
     draft = locked_draft(visit)
     if is_behind(draft, version, page):
@@ -38,10 +53,14 @@ def sign_visit(
     answers = answers_of(draft)
     assessment = assess(answers)
     _refuse_unsafe(draft, assessment)
+    _refuse_unfinished(draft)
+    no_call = _without_a_call(draft, assessment, no_call_reason.strip())
     _freeze_screening(draft, answers, assessment, agreed, decided_origin, decision_reason.strip())
     draft.signed_at, draft.signed_by = timezone.now(), by
     draft.treatments.update(signed_at=draft.signed_at)
     draft.save(update_fields=["signed_at", "signed_by"])
+    if no_call:
+        add_addendum(visit=draft, by=by, text=no_call)
     return draft
 
 
@@ -50,6 +69,24 @@ def _refuse_unsafe(draft: Visit, assessment: Assessment) -> None:
         raise ScreenIncomplete(list(assessment.screen_missing))
     for treatment in draft.treatments.all():
         refuse_blocked(assessment, treatment.kind, treatment.details, treatment.override_reason)
+
+
+def _refuse_unfinished(draft: Visit) -> None:
+    if draft.to_confirm or draft.treatments.filter(to_confirm=True).exists():
+        raise CopiedNotConfirmed
+    if draft.seen_on > today_in(draft.clinic):
+        raise VisitInFuture
+    if is_back_dated(draft) and not draft.back_dating_reason.strip():
+        raise BackDatingReasonNeeded
+
+
+def _without_a_call(draft: Visit, assessment: Assessment, reason: str) -> str:
+    """Return what the record says of an emergency for which nobody has recorded a call."""
+    if assessment.urgency != Urgency.EMERGENCY or draft.emergency_calls.exists():
+        return ""
+    if not reason:
+        raise CallNotRecorded
+    return gettext("Signed without a recorded telephone call: %(reason)s") % {"reason": reason}
 
 
 def _freeze_screening(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from dataclasses import fields as fields_of
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -30,10 +31,10 @@ class Answer:
 
 
 @transaction.atomic
-def start_visit(*, case: Case, by: User, seen_on: date | None = None) -> Visit:
+def start_visit(*, case: Case, by: User, seen_on: date | None = None, kind: str = "") -> Visit:
     """Begin a visit, or return the case's open draft: a case has at most one.
 
-    Raises CaseIsClosed.
+    Without a `kind` the first visit is initial and the next a follow-up. Raises CaseIsClosed.
     """
     case = Case.objects.select_for_update().get(pk=case.pk)
     if not case.is_open:
@@ -44,7 +45,7 @@ def start_visit(*, case: Case, by: User, seen_on: date | None = None) -> Visit:
     visit = Visit(
         clinic=case.clinic,
         case=case,
-        kind=VisitKind.FOLLOW_UP if case.visits.signed().exists() else VisitKind.INITIAL,
+        kind=kind or (VisitKind.FOLLOW_UP if case.visits.signed().exists() else VisitKind.INITIAL),
         seen_on=seen_on or timezone.localdate(),
         created_by=by,
     )
@@ -93,29 +94,47 @@ def record_answers(
     answers: Mapping[str, Sequence[Answer]],
     version: int | None = None,
     page: UUID | None = None,
+    seen: int | None = None,
 ) -> Visit:
     """Record the answers to some signs, replacing what was answered to them before.
 
     A sign may have one answer, or one for each side. No answer means *not asked* and removes what
-    was there; signs that `answers` does not name stay as they are. Returns the visit with its new
-    version. Raises NotADraft, AnsweredMeanwhile, ValidationError.
+    was there; signs that `answers` does not name stay as they are. What is recorded already is not
+    written again. `seen` is the version whose answers the page was shown after it had fallen behind.
+    Returns the visit with its new version. Raises NotADraft, AnsweredMeanwhile, ValidationError.
     """
     draft = locked_draft(visit)
+    found: dict[str, list[Finding]] = {sign: [] for sign in answers}
+    for finding in draft.findings.filter(sign__in=answers):
+        found[finding.sign].append(finding)
+    differing = {sign for sign, given in answers.items() if _recorded(found[sign]) != set(given)}
+    if not differing:
+        return draft
     if is_behind(draft, version, page):
-        changed = draft.findings.filter(sign__in=answers, version__gt=version)
-        if signs := sorted(set(changed.values_list("sign", flat=True))):
+        since = max(version or 0, seen or 0)
+        if signs := sorted(s for s in differing if any(one.version > since for one in found[s])):
             raise AnsweredMeanwhile(draft, signs)
-    findings = [
+    _replace(draft, [one for sign in differing for one in found[sign]], {s: answers[s] for s in differing})
+    count_save(draft, version, page)
+    return draft
+
+
+def _recorded(findings: list[Finding]) -> set[Answer]:
+    names = [field.name for field in fields_of(Answer)]
+    return {Answer(**{name: getattr(one, name) for name in names}) for one in findings}
+
+
+def _replace(draft: Visit, old: list[Finding], answers: Mapping[str, Sequence[Answer]]) -> None:
+    new = [
         Finding(visit=draft, sign=sign, version=draft.version + 1, **asdict(answer))
         for sign, given in answers.items()
         for answer in given
     ]
-    for finding in findings:
+    for finding in new:
         finding.clean_fields(exclude=["visit"])
-    draft.findings.filter(sign__in=answers).delete()
-    Finding.objects.bulk_create(findings)
-    count_save(draft, version, page)
-    return draft
+    if old:
+        Finding.objects.filter(pk__in=[one.pk for one in old]).delete()
+    Finding.objects.bulk_create(new)
 
 
 @transaction.atomic

@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.choices import Origin
 from cases.models import Visit
-from clinic.forms import DateField, FootnoteForm, FootnoteModelForm
+from clinic.forms import DateField, FootnoteForm, FootnoteModelForm, Segmented
+
+PAIN = [*((str(score), str(score)) for score in range(11)), ("", _("Not asked"))]
 
 
 class NotesForm(FootnoteModelForm):
@@ -16,19 +18,36 @@ class NotesForm(FootnoteModelForm):
 
     version = forms.IntegerField(widget=forms.HiddenInput(attrs={"form": "visit-form"}), min_value=1)
     seen_on = DateField(label=_("Date of visit"), not_future=True, earliest=date(1950, 1, 1))
+    pain_now = forms.TypedChoiceField(
+        label=_("Pain now"),
+        choices=PAIN,
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=Segmented,
+        help_text=_("0 is no pain, 10 the worst there could be."),
+    )
 
     class Meta:
         model = Visit
-        fields = ["kind", "seen_on", "pain_now", "history", "examination", "assessment", "plan"]
+        fields = [
+            "kind",
+            "seen_on",
+            "back_dating_reason",
+            "pain_now",
+            "history",
+            "examination",
+            "assessment",
+            "plan",
+        ]
         widgets = {
-            "pain_now": forms.NumberInput(attrs={"min": 0, "max": 10, "inputmode": "numeric"}),
             "history": forms.Textarea(attrs={"rows": 4}),
             "examination": forms.Textarea(attrs={"rows": 4}),
             "assessment": forms.Textarea(attrs={"rows": 3}),
             "plan": forms.Textarea(attrs={"rows": 3}),
         }
         help_texts = {
-            "pain_now": _("0 is no pain, 10 the worst there could be."),
+            "back_dating_reason": _("Needed to sign a visit that was on an earlier day. The note shows it."),
             "history": _("In the patient's own words where you can."),
         }
 
@@ -67,6 +86,12 @@ class SignForm(FootnoteForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Needed when you decide otherwise. It is kept beside the suggestion."),
+    )
+    no_call_reason = forms.CharField(
+        label=_("No call is recorded because"),
+        max_length=300,
+        required=False,
+        help_text=_("Only for an emergency without a recorded call. It stands under the signed note."),
     )
 
     def clean(self) -> dict[str, Any]:

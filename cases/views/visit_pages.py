@@ -1,6 +1,7 @@
 """What the pages of a visit are made of: the draft's page, its live panel, and the signed page."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -9,6 +10,7 @@ from cases.answers import earlier_visits
 from cases.choices import TreatmentKind
 from cases.forms.visits import NotesForm, SignForm, VoidForm
 from cases.models import Visit
+from cases.views.beside_note import beside_draft, beside_signed
 from cases.views.panel import panel_context
 from cases.visit_page import found_groups, previous, sign_groups
 from clinic.requests import ClinicRequest
@@ -36,6 +38,12 @@ def signed_context(visit: Visit) -> dict[str, Any]:
     }
 
 
+def signed_page(request: ClinicRequest, visit: Visit, **extra: Any) -> HttpResponse:
+    """Return the read-only page of a signed or voided visit."""
+    context = signed_context(visit) | beside_signed(visit)
+    return render(request, "cases/show_visit.html", context | extra)
+
+
 def draft_page(
     request: ClinicRequest,
     visit: Visit,
@@ -56,5 +64,8 @@ def draft_page(
         "body_marks": visit.body_marks.all(),
         "treatments": visit.treatments.all(),
         "treatment_kinds": TreatmentKind.choices,
+        "page_token": uuid4(),
     }
+    context |= beside_draft(request, visit)
+    context["page_has_errors"] = bool(extra or (notes and notes.errors) or (sign_form and sign_form.errors))
     return render(request, "cases/record_visit.html", context | extra)

@@ -3,6 +3,7 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from cases import actions
 from cases.answers import answers_of
@@ -256,6 +257,7 @@ class TestSign:
     def test_an_emergency_is_signed_with_an_incomplete_screen(self, as_alice, visit, alice):
         answers = {"ces_bladder_dysfunction": [actions.Answer(present=True)]}
         actions.record_answers(visit=visit, by=alice, answers=answers)
+        actions.record_emergency_call(visit=visit, by=alice, phoned_at=timezone.now(), phoned_to="Dr Lee")
 
         self.post(as_alice, visit)
 

@@ -44,6 +44,7 @@ GET, POST, BOTH = ("get",), ("post",), ("get", "post")
 
 TABLE: dict[str, Page] = {
     "health": Page(EVERYBODY, GET),
+    "session": Page(EVERYBODY, BOTH),
     "switch_clinic": Page(SIGNED_IN, POST, answers=(404,)),
     "cases:home": Page(MEMBERS, GET, shows=True),
     "cases:list_patients": Page(CARE, GET, shows=True),
@@ -60,6 +61,14 @@ TABLE: dict[str, Page] = {
     "cases:save_visit": Page(PODIATRIST, POST, of="visit"),
     "cases:sign_visit": Page(PODIATRIST, POST, of="visit"),
     "cases:void_visit": Page(PODIATRIST, POST, of="visit"),
+    "cases:start_from_last_visit": Page(PODIATRIST, POST, of="visit"),
+    "cases:confirm_copied": Page(PODIATRIST, POST, of="visit"),
+    "cases:record_emergency_call": Page(PODIATRIST, POST, of="visit", answers=(200, 302)),
+    "cases:add_addendum": Page(PODIATRIST, POST, of="signed"),
+    "cases:list_phrases": Page(PODIATRIST, GET),
+    "cases:add_phrase": Page(PODIATRIST, BOTH),
+    "cases:edit_phrase": Page(PODIATRIST, BOTH, of="phrase"),
+    "cases:remove_phrase": Page(PODIATRIST, POST, of="phrase"),
     "cases:list_treatments": Page(PODIATRIST, GET, of="visit", shows=True),
     "cases:add_treatment": Page(PODIATRIST, BOTH, of="visit", shows=True, extra={"kind": "ice"}),
     "cases:edit_treatment": Page(PODIATRIST, BOTH, of="treatment", shows=True),
@@ -138,6 +147,15 @@ _admin("clinic_clinic", "clinic", view=REPORTS, change=MANAGER, add=SUPERUSER)
 _admin("clinic_membership", "membership", view=REPORTS, change=MANAGER, add=SUPERUSER)
 _admin("clinic_accesslog", "access", view=REPORTS)
 _admin("referrals_specialist", "specialist", view=REPORTS, change=MANAGER, add=MANAGER)
+# A superuser without a clinic has none to add a phrase to.
+_admin(
+    "cases_phrase",
+    "clinic_phrase",
+    view=REPORTS,
+    change=MANAGER,
+    add=frozenset({"manager"}),
+    delete=MANAGER,
+)
 _admin("clinic_user", "user", view=SUPERUSER, change=SUPERUSER, add=SUPERUSER)
 _admin("account_emailaddress", "", view=SUPERUSER, change=SUPERUSER, add=SUPERUSER, delete=SUPERUSER)
 for _model in ("mfa_authenticator", "usersessions_usersession"):

@@ -6,6 +6,8 @@ from html.parser import HTMLParser
 from urllib.parse import urljoin
 
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# They name a page or a form that is open, and no row.
+_TOKENS = {"once", "page"}
 _TEXT_TYPES = {"text", "search", "tel", "email", "url", "date", "datetime-local", "number", "password"}
 
 
@@ -40,7 +42,7 @@ class PageForm:
         return [
             name
             for name, one in self.fields.items()
-            if any(_ID.fullmatch(value) for value in [one.value, *one.offered])
+            if name not in _TOKENS and any(_ID.fullmatch(value) for value in [one.value, *one.offered])
         ]
 
 

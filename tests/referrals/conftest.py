@@ -1,6 +1,7 @@
 """A signed visit of North, from which referrals are written."""
 
 import pytest
+from django.utils import timezone
 
 from cases import actions as case_actions
 from cases.screening import load_catalogue
@@ -16,6 +17,10 @@ def signed_visit(clinic, by, present=L5, *, screened=True):
     answers = {code: [case_actions.Answer(present=False)] for code in screen}
     answers |= {code: [case_actions.Answer(present=True, side="left")] for code in present}
     case_actions.record_answers(visit=visit, by=by, answers=answers)
+    if not screened:
+        case_actions.record_emergency_call(
+            visit=visit, by=by, phoned_at=timezone.now(), phoned_to="Dr Lee, emergency department"
+        )
     return case_actions.sign_visit(visit=visit, by=by, version=None)
 
 

@@ -25,14 +25,16 @@ def referral() -> Referral:
     patient = PatientFactory(medication="Apixaban 5 mg", on_anticoagulant=True)
     patient.clinic.name = "Aire Clinic"
     patient.clinic.save()
-    visit = VisitFactory(case=CaseFactory(patient=patient), seen_on=date(2026, 7, 20))
+    visit = VisitFactory(
+        case=CaseFactory(patient=patient), seen_on=date(2026, 7, 20), back_dating_reason="Seen at home"
+    )
     by = visit.created_by
     yes = {"ces_saddle_sensory_change", "ces_bladder_dysfunction"}
     answers = {code: [cases.Answer(present=True)] for code in yes}
     answers["ehl_weak"] = [cases.Answer(present=True, side="left", mrc_grade=4)]
     answers["cancer_history"] = [cases.Answer(present=False)]
     cases.record_answers(visit=visit, by=by, answers=answers)
-    cases.sign_visit(visit=visit, by=by, version=None)
+    cases.sign_visit(visit=visit, by=by, version=None, no_call_reason="Phoned from the ward")
     TreatmentFactory(visit=visit, details={"rest_kind": "boot", "days": 14})
     specialist = SpecialistFactory(clinic=visit.clinic)
     made = ReferralFactory(visit=visit, specialist=specialist, urgency="emergency")

@@ -1,0 +1,81 @@
+"""What is added to a visit beside its note: emergency calls, and addenda once it is signed."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from cases import actions
+from cases.forms.additions import AddendumForm, EmergencyCallForm
+from cases.models import Visit
+from cases.views.visit_pages import draft_page, signed_page, visit_of
+from clinic import audit
+from clinic.access import requires
+from clinic.once import once
+from clinic.requests import ClinicRequest
+
+
+@requires("visits.record")
+@require_POST
+@once
+def record_emergency_call(request: ClinicRequest, pk: Any) -> HttpResponse:
+    """Record whom somebody phoned about this visit, at a draft as well as once it is signed."""
+    visit = visit_of(request, pk)
+    form = EmergencyCallForm(request.POST, visit=visit)
+    if form.is_valid():
+        try:
+            actions.record_emergency_call(visit=visit, by=request.user, **form.cleaned_data)
+        except actions.VisitIsVoided:
+            messages.error(request, _("This visit was marked as entered in error. Nothing was added."))
+            return redirect("cases:show_visit", pk=visit.pk)
+        except ValidationError as error:
+            form.add_error(None, error)
+    if request.htmx:
+        return _calls(request, visit, form)
+    if form.is_valid():
+        messages.success(request, _("The call is recorded."))
+        return redirect(reverse("cases:show_visit", args=[visit.pk]) + "#emergency-calls")
+    return _page(request, visit, call_form=form)
+
+
+def _calls(request: ClinicRequest, visit: Visit, form: EmergencyCallForm) -> HttpResponse:
+    audit.shows(request, visit.case.patient)
+    context = {
+        "visit": visit,
+        "calls": visit.emergency_calls.select_related("recorded_by"),
+        "call_form": form if form.errors else EmergencyCallForm(visit=visit),
+        "changed": True,
+    }
+    return render(request, "cases/visit/_calls.html", context)
+
+
+@requires("visits.sign")
+@require_POST
+@once
+def add_addendum(request: ClinicRequest, pk: Any) -> HttpResponse:
+    """Add a dated text to a signed visit."""
+    visit = visit_of(request, pk)
+    form = AddendumForm(request.POST)
+    if visit.is_draft or visit.voided_at:
+        messages.error(request, _("Only a signed visit takes an addendum. Nothing was added."))
+        return redirect("cases:show_visit", pk=visit.pk)
+    if not form.is_valid():
+        return _page(request, visit, addendum_form=form)
+    try:
+        actions.add_addendum(visit=visit, by=request.user, text=form.cleaned_data["text"])
+    except (actions.NotSigned, actions.VisitIsVoided):
+        messages.error(request, _("Only a signed visit takes an addendum. Nothing was added."))
+    else:
+        messages.success(request, _("The addendum is added."))
+    return redirect(reverse("cases:show_visit", args=[visit.pk]) + "#addenda")
+
+
+def _page(request: ClinicRequest, visit: Visit, **forms: Any) -> HttpResponse:
+    audit.shows(request, visit.case.patient)
+    page = draft_page if visit.is_draft else signed_page
+    return page(request, visit, page_has_errors=True, **forms)
