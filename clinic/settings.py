@@ -4,6 +4,7 @@ Variables: ENVIRONMENT (development, test, production), SECRET_KEY, DATABASE_URL
 CSRF_TRUSTED_ORIGINS, EMAIL_URL, DEFAULT_FROM_EMAIL, FOOTNOTE_VAR, WEB_DATABASE_ROLE, TRUST_PROXY.
 """
 
+import os
 from pathlib import Path
 
 from bootstrap_wrapper import get_bootstrap_css_dir
@@ -106,6 +107,7 @@ if not _database_url:
     if IS_PRODUCTION:
         raise ImproperlyConfigured("ENVIRONMENT=production needs DATABASE_URL to be set.")
     _database_url = embedded_postgres.url(VAR_DIR / "postgres")
+    os.environ.pop("DATABASE_URL", None)  # an empty one is none
 WEB_DATABASE_ROLE = env.str("WEB_DATABASE_ROLE", "footnote_web")
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", _database_url)}
 DATABASES["default"] |= {

@@ -70,6 +70,12 @@ def test_production_without_a_database_is_one_sentence_and_starts_none(tmp_path)
     assert not (tmp_path / "postgres").exists()
 
 
+def test_an_empty_database_url_is_none(tmp_path):
+    result = manage(tmp_path, "check", DATABASE_URL="")
+
+    assert (result.returncode, result.stderr) == (0, "")
+
+
 def test_a_database_that_does_not_answer_is_one_sentence(tmp_path):
     result = manage(
         tmp_path, "migrate", DATABASE_URL="postgresql://nobody@localhost:1/none", DATABASE_POOL_SIZE="1"
