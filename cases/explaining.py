@@ -258,7 +258,8 @@ def _standing(one: Record) -> str:
     if one["by_rule"]:
         return _("by rule")
     points = one["points"]
-    words = ngettext("%(points)s point", "%(points)s points", points) % {"points": points}
+    shown = f"{points}" if points >= 0 else f"−{-points}"
+    words = ngettext("%(points)s point", "%(points)s points", points) % {"points": shown}
     return f"{_strength(one)} · {words}"
 
 
