@@ -3,16 +3,22 @@
 import logging
 import time
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from clinic.audit import write_access_log
 from clinic.models import Membership
+
+SEEN_AGAIN_AFTER_SECONDS = 60
 
 logger = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -33,7 +39,11 @@ def private_pages(get_response: GetResponse) -> GetResponse:
 
 
 def session_limits(get_response: GetResponse) -> GetResponse:
-    """Sign out after 30 idle minutes, and after 12 hours whatever happens."""
+    """Sign out after 30 idle minutes, and after 12 hours whatever happens.
+
+    `request.session_left` says how many seconds the session lasts if nothing else is done. A page
+    that only asks for that (a GET of the session's own address) does not count as work.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
@@ -42,12 +52,28 @@ def session_limits(get_response: GetResponse) -> GetResponse:
             seen = request.session.get("seen", now)
             if now - began > settings.SESSION_ABSOLUTE_SECONDS or now - seen > settings.SESSION_IDLE_SECONDS:
                 logout(request)
-                return redirect(settings.LOGIN_URL)
-            if now - seen > 60 or "seen" not in request.session:
-                request.session["seen"] = now
+                return redirect_to_login(_way_back(request))
+            asks = request.path == reverse("session")
+            if "seen" not in request.session or (
+                request.method == "POST" if asks else now - seen > SEEN_AGAIN_AFTER_SECONDS
+            ):
+                request.session["seen"] = seen = now
+            request.session_left = min(  # type: ignore[attr-defined]
+                seen + settings.SESSION_IDLE_SECONDS - now, began + settings.SESSION_ABSOLUTE_SECONDS - now
+            )
         return get_response(request)
 
     return middleware
+
+
+def _way_back(request: HttpRequest) -> str:
+    """Return the page to see after signing in again: what was posted cannot be asked for by a link."""
+    if request.method == "GET":
+        return request.get_full_path()
+    came_from = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(came_from, {request.get_host()}, request.is_secure()):
+        return urlsplit(came_from).path
+    return reverse(settings.LOGIN_REDIRECT_URL)
 
 
 def current_clinic(get_response: GetResponse) -> GetResponse:

@@ -11,6 +11,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 urlpatterns = [
     path("healthz", views.health, name="health"),
+    path("session/", views.session, name="session"),
     path("clinic/switch/", views.switch_clinic, name="switch_clinic"),
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -1,13 +1,16 @@
 """Pages that belong to no clinic's record: health, clinic switch, errors."""
 
 import sys
+import time
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import InterfaceError, OperationalError, connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clinic.models import Membership
 
@@ -29,6 +32,28 @@ def switch_clinic(request: HttpRequest) -> HttpResponse:
     membership = get_object_or_404(memberships, clinic__slug=slug)
     request.session["clinic_id"] = str(membership.clinic_id)
     return redirect("cases:home")
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def session(request: HttpRequest) -> JsonResponse:
+    """How many seconds the session lasts, whose it is, and the token that its forms need.
+
+    A POST makes it last as long as it may; asking alone does not.
+    """
+    if not request.user.is_authenticated:
+        return JsonResponse({"left": 0})
+    left = request.session_left  # type: ignore[attr-defined]
+    began = request.session["began"]
+    until_the_end = began + settings.SESSION_ABSOLUTE_SECONDS - int(time.time())
+    return JsonResponse(
+        {
+            "left": left,
+            "can_stay": until_the_end > left,
+            "user": str(request.user.pk),
+            "token": get_token(request),
+        }
+    )
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -7,17 +7,18 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from django_htmx.http import reswap, retarget
+from django_htmx.http import reswap, retarget, trigger_client_event
 
 from cases import actions
 from cases.answers import earlier_visits
 from cases.forms.answers import MRC_GRADES, UnreadableAnswers, read_answers
-from cases.models import Visit
+from cases.models import Finding, Visit
 from cases.one_tap import TAPS
 from cases.screening import load_catalogue
+from cases.views.open_page import OpenPage, answers_seen, open_page, tell_saved, version_to_tell
 from cases.views.panel import panel_context
 from cases.views.visit_pages import visit_of
-from cases.visit_page import page_group, previous, sign_groups, sign_rows
+from cases.visit_page import labels, page_group, previous, sign_groups, sign_rows
 from clinic import audit
 from clinic.access import requires
 from clinic.requests import ClinicRequest
@@ -30,10 +31,14 @@ def answer_signs(request: ClinicRequest, pk: Any) -> HttpResponse:
 
     One deliberate tap answers a whole group: see `cases.one_tap`.
     """
-    visit = visit_of(request, pk)
+    visit, said = visit_of(request, pk), open_page(request)
     try:
         answers, changed_groups = _posted_answers(request, visit)
-        actions.record_answers(visit=visit, by=request.user, answers=answers)
+        draft = actions.record_answers(
+            visit=visit, by=request.user, answers=answers, seen=answers_seen(request), **said
+        )
+    except actions.AnsweredMeanwhile as error:
+        return _answered_meanwhile(request, visit, error, said)
     except UnreadableAnswers as error:
         return answer_refused(request, errors=error.errors, signs=error.signs)
     except ValidationError as error:
@@ -44,20 +49,51 @@ def answer_signs(request: ClinicRequest, pk: Any) -> HttpResponse:
         # An answer is kept with its author by the write audit; without one this was only reading.
         audit.shows(request, visit.case.patient)
     findings = list(visit.findings.all())
-    age = visit.case.patient.age_on(visit.seen_on)
     codes = [] if changed_groups else list(answers)
+    context = {"others_saved": version_to_tell(draft, said) != draft.version}
+    response = _answered(request, visit, findings, codes, changed_groups, context)
+    return tell_saved(response, draft, said)
+
+
+def _answered(
+    request: ClinicRequest,
+    visit: Visit,
+    findings: list[Finding],
+    codes: list[str],
+    groups: set[str],
+    context: dict[str, Any],
+) -> HttpResponse:
+    """Return the live panel with the rows of `codes`, or the whole `groups`, as they are now."""
     signs = load_catalogue().signs
-    touched = changed_groups or {page_group(signs[code]) for code in answers}
+    age = visit.case.patient.age_on(visit.seen_on)
+    touched = groups or {page_group(signs[code]) for code in codes}
     earlier = earlier_visits(visit)
     was = previous(earlier.last, visit.seen_on)
-    context = panel_context(visit, findings, earlier) | {
+    context |= panel_context(visit, findings, earlier) | {
         "changed_rows": sign_rows(codes, findings),
         "changed_groups": sign_groups(findings, age, only=touched, was=was),
-        "whole_groups": bool(changed_groups),
+        "whole_groups": bool(groups),
         "details_shown": {code for code in codes if f"{code}-note" in request.POST},
         "mrc_grades": MRC_GRADES,
     }
     return render(request, "cases/_answered.html", context)
+
+
+def _answered_meanwhile(
+    request: ClinicRequest, visit: Visit, error: actions.AnsweredMeanwhile, said: OpenPage
+) -> HttpResponse:
+    """Show everything that others answered since, as it is now: a second tap decides."""
+    audit.shows(request, visit.case.patient)
+    findings = list(visit.findings.all())
+    since = max(said["version"] or 0, answers_seen(request) or 0)
+    changed = sorted({*error.signs, *(one.sign for one in findings if one.version > since)})
+    signs = load_catalogue().signs
+    groups = {page_group(signs[code]) for code in changed}
+    context = {"answered_meanwhile": labels(error.signs)}
+    response = _answered(request, visit, findings, [], groups, context)
+    toast = {"text": _("Not recorded: somebody else answered this meanwhile."), "level": "error"}
+    trigger_client_event(response, "toast", toast)
+    return trigger_client_event(response, "seen", {"version": error.current.version})
 
 
 def answer_refused(request: ClinicRequest, **context: Any) -> HttpResponse:

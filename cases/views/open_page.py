@@ -3,6 +3,11 @@
 from typing import TypedDict
 from uuid import UUID
 
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_htmx.http import trigger_client_event
+
 from cases.actions.visits import is_behind
 from cases.models import Visit
 from clinic.requests import ClinicRequest
@@ -34,6 +39,21 @@ def version_to_tell(draft: Visit, said: OpenPage) -> int | None:
     A page that is behind keeps the one it had: it has not seen what others saved.
     """
     return said["version"] if is_behind(draft, **said) else draft.version
+
+
+def tell_saved(response: HttpResponse, draft: Visit, said: OpenPage) -> HttpResponse:
+    """Tell the page (saving.js) that what it sent is saved: "Saved 10:42", and its version from now on.
+
+    A response of 422 says itself what was not saved.
+    """
+    saved = _("Saved %(time)s") % {"time": f"{timezone.localtime():%H:%M}"}
+    text = saved if response.status_code < 300 else _("Not all saved")
+    return trigger_client_event(response, "saved", {"text": text, "version": version_to_tell(draft, said)})
+
+
+def answers_seen(request: ClinicRequest) -> int | None:
+    """Return the version whose answers a page that is behind was shown since: see `record_answers`."""
+    return _version(request.POST.get("seen", ""))
 
 
 def _version(text: str) -> int | None:

@@ -6,28 +6,37 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cases import actions
+from cases.choices import VisitKind
 from cases.forms.answers import UnreadableAnswers, read_answers
+from cases.forms.body_chart import listed_marks
 from cases.forms.visits import NotesForm
 from cases.models import Visit
+from cases.since import WRITTEN, last_saved
 from cases.views.answers import answer_refused
-from cases.views.visit_pages import draft_page, signed_context, visit_of
+from cases.views.beside_note import copied_context
+from cases.views.open_page import open_page, tell_saved
+from cases.views.visit_pages import draft_page, signed_page, visit_of
+from cases.visit_page import labels
 from clinic import audit
 from clinic.access import requires
+from clinic.once import once
 from clinic.requests import ClinicRequest
 
 
 @requires("visits.record")
 @require_POST
+@once
 def start_visit(request: ClinicRequest, pk: Any) -> HttpResponse:
-    """Begin a visit of a case, or go on with the open draft."""
+    """Begin a visit of a case, or go on with the open draft. `kind` says how the patient is seen."""
     case = get_object_or_404(request.clinic.cases, pk=pk)
+    kind = request.POST.get("kind", "")
+    kind = kind if kind in VisitKind.values else ""
     try:
-        visit = actions.start_visit(case=case, by=request.user)
+        visit = actions.start_visit(case=case, by=request.user, kind=kind)
     except actions.CaseIsClosed:
         messages.error(request, _("This case is closed. Open a new case for a new complaint."))
         return redirect("cases:show_case", pk=case.pk)
@@ -42,26 +51,29 @@ def show_visit(request: ClinicRequest, pk: Any) -> HttpResponse:
     audit.shows(request, visit.case.patient)
     if visit.is_draft:
         return draft_page(request, visit)
-    return render(request, "cases/show_visit.html", signed_context(visit))
+    return signed_page(request, visit)
 
 
 @requires("visits.record")
 @require_POST
 def save_visit(request: ClinicRequest, pk: Any) -> HttpResponse:
-    """Save the notes, and without JavaScript the answers too. What cannot be saved is said."""
+    """Save the notes, and without JavaScript the answers with them. What cannot be saved is said."""
     visit = visit_of(request, pk)
     if not visit.is_draft:
         return _refused(request, visit, _("This visit is signed. Nothing was changed."))
-    form = NotesForm(request.POST, instance=visit_of(request, pk))
+    form, said = NotesForm(request.POST, instance=visit_of(request, pk)), open_page(request)
     try:
         answers = read_answers(request.POST, visit)
-        if not form.is_valid():
+        if not form.is_valid() and (not request.htmx or "version" in form.errors):
             return _not_saved(request, visit, form)
-        fields = dict(form.cleaned_data)
-        version = fields.pop("version")
-        if answers:
-            actions.record_answers(visit=visit, by=request.user, answers=answers)
-        saved = actions.save_visit(visit=visit, by=request.user, version=version, **fields)
+        saved = actions.save_whole_page(
+            visit=visit,
+            by=request.user,
+            notes=_readable(request, form),
+            answers=answers,
+            marks=listed_marks(request.POST),
+            **said,
+        )
     except UnreadableAnswers as error:
         for label, message in error.errors.items():
             form.add_error(None, f"{label}: {message}")
@@ -71,34 +83,74 @@ def save_visit(request: ClinicRequest, pk: Any) -> HttpResponse:
         return _not_saved(request, visit, form)
     except actions.ChangedMeanwhile as error:
         return _conflict(request, error.current, form)
+    except actions.AnsweredMeanwhile as error:
+        return _answered_meanwhile(request, error, form)
     except actions.NotADraft:
         return _refused(request, visit, _("This visit was signed meanwhile. Nothing was changed."))
     if request.htmx:
-        return render(request, "cases/_saved.html", {"visit": saved, "saved_at": timezone.now()})
+        answer = _not_saved(request, visit, form) if form.errors else _copies_left(request, visit, saved)
+        return tell_saved(answer, saved, said)
     messages.success(request, _("Saved."))
     return redirect("cases:show_visit", pk=visit.pk)
 
 
+def _readable(request: ClinicRequest, form: NotesForm) -> dict[str, Any]:
+    """Return the fields that can be saved: a date half typed does not keep back the text beside it."""
+    return {
+        name: form.cleaned_data[name] for name in WRITTEN if name in form.cleaned_data.keys() & request.POST
+    }
+
+
+def _copies_left(request: ClinicRequest, before: Visit, saved: Visit) -> HttpResponse:
+    """Take the mark off a copied text that was changed just now; otherwise there is nothing to say."""
+    if before.to_confirm == saved.to_confirm:
+        return HttpResponse()
+    return render(request, "cases/visit/_copied_left.html", copied_context(saved))
+
+
 def _not_saved(request: ClinicRequest, visit: Visit, form: NotesForm) -> HttpResponse:
     if request.htmx:
-        return render(request, "cases/_not_saved.html", {"form": form})
+        return render(request, "cases/_not_saved.html", {"form": form}, status=422)
     audit.shows(request, visit.case.patient)
     return draft_page(request, visit, notes=form)
 
 
 def _conflict(request: ClinicRequest, current: Visit, form: NotesForm) -> HttpResponse:
-    """Show both texts; the person decides, and the next save is made on the newer version."""
+    """Show both texts side by side. Nothing is saved until the person has decided field by field."""
     differing = [
-        (form.fields[name].label, getattr(current, name))
-        for name in ("history", "examination", "assessment", "plan", "pain_now")
-        if form.cleaned_data.get(name) != getattr(current, name)
+        _both(form, current, name)
+        for name in WRITTEN
+        if name in form.cleaned_data and form.cleaned_data[name] != getattr(current, name)
     ]
-    context = {"visit": current, "differing": differing}
+    context = {"visit": current, "differing": differing, "saved": last_saved(current)}
     audit.shows(request, current.case.patient)
     if request.htmx:
-        return render(request, "cases/_conflict.html", context)
+        return render(request, "cases/_conflict.html", context, status=422)
     form.data = {**request.POST.dict(), "version": str(current.version)}
     return draft_page(request, current, notes=form, conflict=context)
+
+
+def _both(form: NotesForm, current: Visit, name: str) -> dict[str, Any]:
+    """Return one field's two texts in words, and the value that takes over the saved one."""
+    choices = dict(getattr(form.fields[name], "choices", []))
+    mine, theirs = form.cleaned_data[name], getattr(current, name)
+    return {
+        "name": name,
+        "label": form.fields[name].label,
+        "mine": choices.get(mine, mine) if mine is not None else "–",
+        "theirs": choices.get(theirs, theirs) if theirs is not None else "–",
+        "value": form.fields[name].prepare_value(theirs) if theirs is not None else "",
+    }
+
+
+def _answered_meanwhile(
+    request: ClinicRequest, error: actions.AnsweredMeanwhile, form: NotesForm
+) -> HttpResponse:
+    """Without JavaScript: keep the notes as typed, and show the answers as the record has them now."""
+    audit.shows(request, error.current.case.patient)
+    form.data = {**request.POST.dict(), "version": str(error.current.version)}
+    page = {"answered_meanwhile": labels(error.signs)}
+    return draft_page(request, error.current, notes=form, **page)
 
 
 def _refused(request: ClinicRequest, visit: Visit, message: str) -> HttpResponse:

@@ -1,4 +1,4 @@
-// The visit page: jump to a sign, search the signs, save by keyboard, warn of unsaved text.
+// The visit page: jump to a sign, search the signs, save by keyboard.
 
 const open = (target) => {
   for (let box = target.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
@@ -27,7 +27,8 @@ search?.addEventListener("input", () => {
   for (const group of findings.querySelectorAll("[data-group]")) {
     let inGroup = 0;
     for (const sign of group.querySelectorAll(".sign")) {
-      const text = sign.querySelector(".answer-question").textContent.toLowerCase();
+      // In the tables a row has a short name; the sign's full words are found too.
+      const text = `${sign.querySelector(".answer-question").textContent} ${sign.dataset.words ?? ""}`.toLowerCase();
       sign.hidden = !words.every((word) => text.includes(word));
       inGroup += sign.hidden ? 0 : 1;
     }
@@ -61,27 +62,8 @@ document.addEventListener("keydown", (event) => {
   document.getElementById("visit-form")?.requestSubmit();
 });
 
-// Text counts as unsaved from the first key until the server has said otherwise.
-const notes = document.querySelector("#notes .panel-body");
-const status = document.getElementById("save-status");
-let unsaved = false;
-
-notes?.addEventListener("input", () => {
-  unsaved = true;
-});
-notes?.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.target === notes) status.textContent = status.dataset.saving;
-});
-notes?.addEventListener("htmx:afterRequest", (event) => {
-  if (event.target !== notes) return;
-  unsaved = !event.detail.successful;
-  if (unsaved) status.textContent = status.dataset.failed;
-});
-for (const form of document.querySelectorAll("#visit-form, #sign-form")) {
-  form.addEventListener("submit", () => {
-    unsaved = false;
-  });
-}
-window.addEventListener("beforeunload", (event) => {
-  if (unsaved) event.preventDefault();
+// A treatment is added by its own button: leaving its form half filled is worth a question (see saving.js).
+document.addEventListener("input", (event) => {
+  const form = event.target.closest(".treatment-form");
+  if (form) form.dataset.changed = "";
 });

@@ -1,5 +1,7 @@
 """The visit, through its pages: answer, see why, prescribe, sign, and be locked."""
 
+from uuid import uuid4
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
@@ -163,11 +165,11 @@ class TestNotes:
         return client.post(reverse("cases:save_visit", args=[visit.pk]), data, **HTMX)
 
     def test_notes_are_saved_and_the_version_moves_on(self, as_alice, visit):
-        page = self.post(as_alice, visit, history="Burning since March")
+        page = self.post(as_alice, visit, history="Burning since March", page=str(uuid4()))
 
         visit.refresh_from_db()
         assert (visit.history, visit.version) == ("Burning since March", 2)
-        assert "Saved" in page.text
+        assert '"version": 2' in page["HX-Trigger"]
 
     def test_saving_the_same_again_changes_nothing(self, as_alice, visit):
         self.post(as_alice, visit, history="Burning")
@@ -273,7 +275,8 @@ class TestSign:
 
         visit.refresh_from_db()
         assert not visit.is_signed
-        assert "changed meanwhile" in page.text
+        assert "somebody else changed it meanwhile" in page.text
+        assert "<li>Plan</li>" in page.text
 
 
 @pytest.fixture

@@ -1,0 +1,36 @@
+"""Saving everything on a draft's page at once, as a browser without JavaScript sends it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from cases.actions.body_chart import mark_regions
+from cases.actions.visits import Answer, record_answers, save_visit
+from cases.models import Visit
+from clinic.models import User
+
+
+@transaction.atomic
+def save_whole_page(
+    *,
+    visit: Visit,
+    by: User,
+    version: int | None,
+    page: UUID | None,
+    notes: Mapping[str, Any],
+    answers: Mapping[str, Sequence[Answer]],
+    marks: Collection[tuple[str, str]] | None,
+) -> Visit:
+    """Save the notes, the answers and the marks of the body chart: all of them, or nothing.
+
+    No `marks` leave the chart as it is. Returns the visit with its new version. Raises NotADraft,
+    ChangedMeanwhile, AnsweredMeanwhile, ValidationError.
+    """
+    saved = save_visit(visit=visit, by=by, version=version, page=page, **notes)
+    if answers:
+        saved = record_answers(visit=visit, by=by, answers=answers, version=version, page=page)
+    if marks is not None:
+        saved = mark_regions(visit=visit, by=by, marks=marks)
+    return saved
