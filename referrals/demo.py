@@ -62,6 +62,30 @@ SPECIALISTS = [
     ("Spinal on-call registrar", "", "Leeds General", "spinal_on_call"),
 ]
 
+# (short word, text, whose): the clinic's, or the first podiatrist's own.
+PHRASES = [
+    (
+        "rest",
+        "Relative rest for two weeks: no running, no ladders; walking and cycling as comfort allows.",
+        "",
+    ),
+    ("ice", "Ice in a damp cloth, 10 to 15 minutes, three times a day for three days. Check the skin.", ""),
+    ("active", "Stay as active as pain allows; bed rest slows recovery.", ""),
+    (
+        "safety-net",
+        "Told to go to the emergency department at once for numbness around the back passage or genitals, "
+        "new trouble with bladder or bowel, or weakness in both legs. Card given.",
+        "",
+    ),
+    ("normal-foot", "Foot: no swelling, full painless range; palpation does not bring on the pain.", ""),
+    ("review-4", "Review in four weeks, sooner if worse.", ""),
+    (
+        "heel",
+        "Plantar fascia stretch, 10 repetitions held 10 seconds, three times a day, before the first steps.",
+        "own",
+    ),
+]
+
 
 @dataclass(frozen=True)
 class Story:
@@ -328,6 +352,10 @@ def load() -> None:
         clinic.referral_coordinator = next(u for u, role in people if role == Role.ADMIN_STAFF)
         clinic.save()
         _directory(clinic)
+        for shortcut, text, whose in PHRASES:
+            actions.add_phrase(
+                clinic=clinic, by=podiatrist, shortcut=shortcut, text=text, for_clinic=not whose
+            )
         for story in AIRE if clinic.slug == "aire" else SOLENT:
             _tell(clinic, podiatrist, story)
 

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -45,7 +46,8 @@ def show_case(request: ClinicRequest, pk: UUID) -> HttpResponse:
     cases = request.clinic.cases.select_related("patient", "lead")
     case = get_object_or_404(cases, pk=pk)
     audit.shows(request, case.patient)
-    visits = list(case.visits.select_related("screening", "created_by", "signed_by"))
+    visits = case.visits.select_related("screening", "created_by", "signed_by")
+    visits = list(visits.annotate(added=Count("addenda")))
     signed = next((visit for visit in visits if visit.signed_at and not visit.voided_at), None)
     context = {
         "case": case,

@@ -13,7 +13,7 @@ from cases.choices import TreatmentKind
 from cases.forms.visits import NotesForm
 from cases.models import Visit
 from cases.views.beside_note import copied_context
-from cases.views.open_page import open_page
+from cases.views.open_page import open_page, tell_saved
 from cases.views.visit_pages import visit_of
 from clinic import audit
 from clinic.access import requires
@@ -65,4 +65,5 @@ def _changed(
         "treatments": visit.treatments.all(),
         "treatment_kinds": TreatmentKind.choices,
     }
-    return render(request, "cases/visit/_copied_changed.html", context)
+    response = render(request, "cases/visit/_copied_changed.html", context)
+    return tell_saved(response, visit, open_page(request))

@@ -17,6 +17,7 @@ from cases.forms.treatments import FORMS, TreatmentForm
 from cases.models import Treatment, Visit
 from cases.screening import assess
 from cases.treatment_forms import concerns
+from cases.views.beside_note import copied_context
 from cases.views.open_page import open_page
 from cases.views.visit_pages import visit_of
 from clinic import audit
@@ -39,6 +40,8 @@ def _listed(request: ClinicRequest, visit: Visit) -> HttpResponse:
         "treatments": visit.treatments.all(),
         "treatment_kinds": TreatmentKind.choices,
     }
+    if visit.copied_from_id:
+        context |= {"copied_too": True, **copied_context(visit)}
     return render(request, "cases/_treatments.html", context)
 
 
