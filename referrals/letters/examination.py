@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from .content import Block, paragraph, table
 from .facts import FindingFacts
-from .wording import NONE_RECORDED, SIDES, joined, measure, sentence_list, with_details
+from .wording import NONE_RECORDED, SIDES, joined, measure, sentence_list, since, with_details
 
 HISTORY_AREAS = frozenset({"story", "pain_pattern", "pain_on_walking"})
 RED_FLAG_AREAS = frozenset({"cauda_equina", "red_flag_questions"})  # listed with the red flags
@@ -12,7 +12,11 @@ RED_FLAG_AREAS = frozenset({"cauda_equina", "red_flag_questions"})  # listed wit
 # Root: (power with its short name), sensation, reflex. Clinical reference, section 1, group N.
 ROOTS: dict[str, tuple[dict[str, str], str, str]] = {
     "L4": (
-        {"knee_extension_weak": "knee straight", "dorsiflexion_weak": "ankle up"},
+        {
+            "knee_extension_weak": "knee straight",
+            "dorsiflexion_weak": "ankle up",
+            "heel_walk_weak": "heel walking",
+        },
         "sensory_loss_l4",
         "knee_reflex_reduced",
     ),
@@ -22,7 +26,11 @@ ROOTS: dict[str, tuple[dict[str, str], str, str]] = {
         "",
     ),
     "S1": (
-        {"toe_walk_weak": "toe walking", "eversion_weak": "eversion"},
+        {
+            "toe_walk_weak": "toe walking",
+            "single_heel_raise_unable": "heel raise",
+            "eversion_weak": "eversion",
+        },
         "sensory_loss_s1",
         "ankle_reflex_reduced",
     ),
@@ -39,10 +47,22 @@ HIP_MOVEMENT = {
     "hip_adduction_limited": "Hip adduction",
     "thomas_positive": "Thomas test",
 }
+HIP_TESTS = {
+    "hip_ir_painful": "Hip internal rotation painful",
+    "faber_positive": "FABER",
+    "fadir_positive": "FADIR",
+    "scour_positive": "Hip scour",
+    "log_roll_positive": "Log roll",
+    "trochanter_tender": "Greater trochanter tender",
+    "resisted_hip_abduction_pain": "Resisted hip abduction painful",
+    "single_leg_stance_pain": "Pain on one leg within 30 seconds",
+    "piriformis_test_positive": "Piriformis test",
+}
+FULL_POWER = "5/5"
 ROOT_CODES = frozenset(
     code for power, sensation, reflex in ROOTS.values() for code in (*power, sensation, reflex) if code
 )
-TABLED = ROOT_CODES | TENSION.keys() | HIP_MOVEMENT.keys()
+TABLED = ROOT_CODES | TENSION.keys() | HIP_MOVEMENT.keys() | HIP_TESTS.keys()
 
 Words = Callable[[FindingFacts], str]
 
@@ -80,8 +100,8 @@ def _nerve_roots(findings: Sequence[FindingFacts]) -> list[Block]:
         *(f"{what}, {side}" for what in ("Power", "Sensation", "Reflex") for side in ("left", "right")),
     )
     rows = [_root(root, findings) for root in ROOTS]
-    notes = [one for one in findings if one.code in ROOT_CODES and (one.note or one.level)]
-    said = "; ".join(f"{one.label}: {joined(', ', (one.level, one.note))}" for one in notes)
+    notes = [one for one in findings if one.code in ROOT_CODES and (one.note or one.level or one.onset_on)]
+    said = "; ".join(f"{one.label}: {joined(', ', (one.level, since(one), one.note))}" for one in notes)
     heading = "Nerve roots (power by MRC grade; – is not recorded, never normal)"
     return [table(heading, header, rows), paragraph(f"Notes: {said}." if said else "")]
 
@@ -90,8 +110,8 @@ def _root(root: str, findings: Sequence[FindingFacts]) -> list[str]:
     power, sensation, reflex = ROOTS[root]
     cells = [root]
     for side in ("left", "right"):
-        named = [(name, _cell(code, side, findings, _power)) for code, name in power.items()]
-        cells.append(joined("; ", (f"{name} {said}" for name, said in named if said)) or NONE_RECORDED)
+        graded = {name: _cell(code, side, findings, _power) for code, name in power.items()}
+        cells.append(_graded(graded) or NONE_RECORDED)
     for code in (sensation, reflex):
         for side in ("left", "right"):
             said = _cell(code, side, findings, _reduced) if code else "n/a"
@@ -99,21 +119,40 @@ def _root(root: str, findings: Sequence[FindingFacts]) -> list[str]:
     return cells
 
 
+def _graded(graded: dict[str, str]) -> str:
+    """The power of a root's muscles; where each was tested, those at full power are taken together."""
+    full = [name for name, said in graded.items() if said == FULL_POWER]
+    if not all(graded.values()) or len(full) < 2:
+        return joined("; ", (f"{name} {said}" for name, said in graded.items() if said))
+    weak = [f"{name} {said}" for name, said in graded.items() if name not in full]
+    return joined("; ", (*weak, f"{'others' if weak else 'all'} {FULL_POWER}"))
+
+
 def _by_side(findings: Sequence[FindingFacts]) -> list[Block]:
-    tests = {**dict.fromkeys(TENSION, _sign), **dict.fromkeys(HIP_MOVEMENT, _limited)}
-    tests["thomas_positive"] = _sign
-    names = TENSION | HIP_MOVEMENT
-    asked = {one.code for one in findings}
-    rows = [
-        (
-            names[code],
-            *(_cell(code, side, findings, words) or NONE_RECORDED for side in ("left", "right")),
-            joined("; ", (one.note for one in findings if one.code == code)) or NONE_RECORDED,
-        )
-        for code, words in tests.items()
-        if code in asked
-    ]
-    return [table("Nerve tension and hip movement", ("Test", "Left", "Right", "Note"), rows)] if rows else []
+    """A row for each test that found or measured something; the rest is one sentence."""
+    names = TENSION | HIP_MOVEMENT | HIP_TESTS
+    tests = dict.fromkeys(names, _sign) | dict.fromkeys(HIP_MOVEMENT, _limited) | {"thomas_positive": _sign}
+    rows, negative = [], []
+    for code, words in tests.items():
+        of_sign = [one for one in findings if one.code == code]
+        if of_sign and _is_plainly_negative(of_sign):
+            negative.append(names[code])
+        elif of_sign:
+            cells = (_cell(code, side, findings, words) or NONE_RECORDED for side in ("left", "right"))
+            notes = joined("; ", (one.note for one in of_sign)) or NONE_RECORDED
+            rows.append((names[code], *cells, notes))
+    header = ("Test", "Left", "Right", "Note")
+    blocks = [table("Nerve tension and hip movement", header, rows)] if rows else []
+    if negative:
+        blocks.append(paragraph(f"Negative or full on both sides: {'; '.join(negative)}."))
+    return blocks
+
+
+def _is_plainly_negative(of_sign: Sequence[FindingFacts]) -> bool:
+    """Whether both sides were tested and there is no more to say of them."""
+    sides = {one.side for one in of_sign}
+    both = bool(sides & {"", "bilateral"}) or {"left", "right"} <= sides
+    return both and not any(one.present or measure(one) or one.note for one in of_sign)
 
 
 def _cell(code: str, side: str, findings: Iterable[FindingFacts], words: Words) -> str:

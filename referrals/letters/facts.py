@@ -101,6 +101,7 @@ class FindingFacts:
     degrees: int | None = None
     millimetres: int | None = None
     level: str = ""
+    onset_on: date | None = None
     note: str = ""
     is_red_flag: bool = False
 
@@ -180,5 +181,6 @@ class LetterRecord:
     referral: ReferralFacts
     screening: ScreeningFacts | None = None
     findings: tuple[FindingFacts, ...] = ()
+    body_marks: tuple[tuple[str, str], ...] = ()  # what is felt, and in which regions, in words
     red_flags_not_asked: tuple[str, ...] = ()
     treatments: tuple[TreatmentFacts, ...] = ()

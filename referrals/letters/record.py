@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from cases.choices import Origin
+from cases.body_chart import in_words
+from cases.choices import Origin, Sensation
 from cases.models import Finding, Patient, Treatment, Visit
 from cases.screening import Answers, Catalogue, Sign, assess, load_catalogue
 from cases.templatetags.cases import treatment_details
@@ -33,7 +34,7 @@ PATIENT_FIELDS = frozenset(PatientFacts.__slots__) - {"age", "sex"}
 
 
 def record_of(referral: Referral, *, at: datetime, signer: User | None = None) -> LetterRecord:
-    """Return everything the referral's letter says, as of `at`. Four queries at most.
+    """Return everything the referral's letter says, as of `at`. Six queries at most.
 
     Without a `signer` the letter names the case's lead podiatrist.
     """
@@ -59,6 +60,7 @@ def record_of(referral: Referral, *, at: datetime, signer: User | None = None) -
         referral=_referral(referral, zone, treatments),
         screening=screening,
         findings=_findings(findings, catalogue, _fired_signs(visit)),
+        body_marks=_body_marks(visit),
         red_flags_not_asked=_not_asked(findings, catalogue),
         treatments=tuple(_treatment(one) for one in treatments if one.kind != "surgery_referral"),
     )
@@ -143,6 +145,18 @@ def _findings(
     return tuple(_finding(one, catalogue.signs.get(one.sign), fired) for one in rows)
 
 
+def _body_marks(visit: Visit) -> tuple[tuple[str, str], ...]:
+    said = in_words(visit.body_marks.values_list("region", "sensation"))
+    return tuple(
+        (str(Sensation(sensation).label), "; ".join(_lower(label) for label in labels))
+        for sensation, labels in said.items()
+    )
+
+
+def _lower(label: str) -> str:
+    return label[:1].lower() + label[1:]
+
+
 def _finding(finding: Finding, sign: Sign | None, fired: frozenset[str]) -> FindingFacts:
     warns = sign is not None and (
         _is_red_flag(sign) or bool(finding.present and sign.red_flag and sign.code in fired)
@@ -157,6 +171,7 @@ def _finding(finding: Finding, sign: Sign | None, fired: frozenset[str]) -> Find
         degrees=finding.degrees,
         millimetres=finding.millimetres,
         level=finding.level,
+        onset_on=finding.onset_on,
         note=finding.note,
         is_red_flag=warns,
     )

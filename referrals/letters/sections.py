@@ -133,7 +133,7 @@ def red_flags(record: LetterRecord) -> Section:
 
 
 def _red_flag(one: FindingFacts, usual_side: str) -> str:
-    onset = "" if one.note else " – onset not recorded"
+    onset = "" if one.note or one.onset_on else " – onset not recorded"
     return f"{with_details(one, usual_side if one.side == 'bilateral' else '')}{onset}"
 
 
@@ -141,9 +141,10 @@ def examination(record: LetterRecord) -> Section:
     """What was found, on which side, how much, and what was looked for and absent."""
     visit = record.visit
     tables = examination_blocks(record.findings, visit.side)
-    said = bool(visit.examination.strip() or tables)
+    marked = facts(*((f"Body chart, {felt.lower()}", where) for felt, where in record.body_marks))
+    said = bool(visit.examination.strip() or tables or record.body_marks)
     title = f"Examination on {long_date(visit.seen_on)}"
-    blocks = [paragraph(visit.examination.strip() or ("" if tables else "Not recorded.")), *tables]
+    blocks = [paragraph(visit.examination.strip() or ("" if said else "Not recorded.")), marked, *tables]
     return _section("examination", title, "M", blocks, "complete" if said else "not_known")
 
 

@@ -73,9 +73,14 @@ def measure(finding: FindingFacts) -> str:
     )
 
 
+def since(finding: FindingFacts) -> str:
+    """When it began: since 3 March 2026."""
+    return f"since {long_date(finding.onset_on)}" if finding.onset_on else ""
+
+
 def with_details(finding: FindingFacts, usual: str = "") -> str:
-    """The sign with side, measure and note in brackets."""
-    details = joined(", ", (side_words(finding, usual), measure(finding), finding.note))
+    """The sign with side, measure, onset and note in brackets."""
+    details = joined(", ", (side_words(finding, usual), measure(finding), since(finding), finding.note))
     return f"{finding.label} ({details})" if details else finding.label
 
 

@@ -291,3 +291,50 @@ def test_each_finding_of_the_record_is_in_the_letter():
 
 def test_a_birth_date_is_written_the_british_way():
     assert "born 1 March 2001" in compose(with_patient(birth_date=date(2001, 3, 1))).identifiers
+
+
+def test_the_body_chart_stands_in_words_in_the_examination():
+    record = typical(body_marks=(("Pain", "left heel; left calf"), ("Numbness", "left sole")))
+
+    rows = [row for block in compose(record).section("examination").blocks for row in block.rows]
+
+    assert ("Body chart, pain", "left heel; left calf") in rows
+    assert ("Body chart, numbness", "left sole") in rows
+
+
+def test_both_sides_of_a_test_stand_in_its_row():
+    sides = [
+        finding("ehl_weak", "Big-toe extension weak", "power", side="left", mrc_grade=3),
+        finding("ehl_weak", "Big-toe extension weak", "power", False, side="right", mrc_grade=5),
+    ]
+
+    assert root_row("L5", *sides)[1:3] == ("big toe up 3/5", "big toe up 5/5")
+
+
+def test_hip_tests_negative_on_both_sides_are_one_sentence_and_one_side_alone_is_a_row():
+    negative = [finding("faber_positive", "FABER", "hip", False, side=side) for side in ("left", "right")]
+    half = finding("fadir_positive", "FADIR", "hip", False, side="left")
+
+    text = as_text(compose(typical(findings=(*negative, half))))
+
+    assert "Negative or full on both sides: FABER." in text
+    assert "FADIR | negative | –" in text
+
+
+def test_the_onset_of_a_red_flag_is_said():
+    began = {"is_red_flag": True, "onset_on": date(2026, 11, 20)}
+    flag = finding("ces_bladder_dysfunction", "New difficulty", "cauda_equina", **began)
+
+    text = as_text(compose(typical(findings=(flag,))))
+
+    assert "New difficulty (since 20 November 2026)" in text
+    assert "onset not recorded" not in text
+
+
+def test_muscles_at_full_power_are_taken_together_where_each_of_the_root_was_tested():
+    muscles = ("ehl_weak", "inversion_weak", "hip_abduction_weak")
+    left = [finding(code, code, "power", code == "ehl_weak", side="left", mrc_grade=5) for code in muscles]
+    left[0] = finding("ehl_weak", "Big-toe extension weak", "power", side="left", mrc_grade=4)
+    right = [finding(code, code, "power", False, side="right", mrc_grade=5) for code in muscles]
+
+    assert root_row("L5", *left, *right)[1:3] == ("big toe up 4/5; others 5/5", "all 5/5")

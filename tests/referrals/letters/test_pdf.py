@@ -10,12 +10,14 @@ import pikepdf
 import pypdfium2
 import pytest
 
+from cases.measures import HIP_TABLE, NEUROLOGY_TABLE, POWER
 from referrals.letters.compose import compose
 from referrals.letters.fonts import font_directories
 from referrals.letters.pdf import render_pdf
 from tests.referrals.letters.records import (
     AT,
     emergency,
+    finding,
     many_findings,
     typical,
     with_patient,
@@ -260,3 +262,21 @@ def test_the_fonts_carry_their_open_licence():
     for directory in font_directories():
         [licence] = directory.parent.glob(f"{directory.name}-*.dist-info/licenses/LICENSE")
         assert "SIL OPEN FONT LICENSE" in licence.read_text().upper()
+
+
+def test_a_letter_with_every_table_filled_and_a_body_chart_takes_two_pages():
+    tests = (one for parts in (NEUROLOGY_TABLE, HIP_TABLE) for part in parts for one in part.tests)
+    normal = [
+        finding(
+            one.code, str(one.name), "power", False, side=side, mrc_grade=5 if one.words is POWER else None
+        )
+        for one in tests
+        for side in ("left", "right")
+        if (one.code, side) not in {(found.code, found.side) for found in typical().findings}
+    ]
+    record = typical(
+        findings=(*typical().findings, *normal),
+        body_marks=(("Pain", "left calf; left shin; left heel"), ("Numbness", "top of the left big toe")),
+    )
+
+    assert len(pages_of(render_pdf(compose(record), at=AT).pdf)) == 2
