@@ -238,7 +238,7 @@ def _body(
         height=472,
         fills=(_BODY_FILL, _mirror(_BODY_FILL, AXIS)),
         lines=(*_BODY_LINES, *(_mirror(line, AXIS) for line in _BODY_LINES)),
-        captions=(Caption(viewers_left, 44, 466), Caption(viewers_right, 96, 466)),
+        captions=(Caption(viewers_left, 44, 463), Caption(viewers_right, 96, 463)),
         shapes=(*middle, *_halves(half, AXIS, viewers_right, _POINTS)),
         strips=_strips(strips, AXIS),
         details=(*details, *(_mirror(line, AXIS) for line in details)),
@@ -256,7 +256,7 @@ def _feet(view: str, viewers_right: Side, half: Half, strips: Half, details: tup
         height=270,
         fills=both,
         lines=both,
-        captions=(Caption(viewers_left, 72, 264), Caption(viewers_right, 168, 264)),
+        captions=(Caption(viewers_left, 72, 261), Caption(viewers_right, 168, 261)),
         shapes=_halves(half, FOOT_AXIS, viewers_right, _FOOT_POINTS),
         strips=_strips(strips, FOOT_AXIS),
         details=(*details, *(_mirror(line, FOOT_AXIS) for line in details)),
@@ -284,7 +284,7 @@ def _from_the_side(view: str, side: Side, *, toes_right: bool, half: Half, strip
         height=220,
         fills=(turned(f"{line} Z"),),
         lines=(turned(line),),
-        captions=(Caption(side, 80, 214),),
+        captions=(Caption(side, 80, 211),),
         shapes=tuple(
             Shape(f"{side.value}_{place}", turned(path), *placed(place, x, y))
             for place, (path, x, y) in half.items()
