@@ -87,10 +87,12 @@ def screen_answered_no() -> dict[str, list[actions.Answer]]:
     return {sign.code: [actions.Answer(present=False)] for sign in signs if sign.screen}
 
 
-def signed_visit(case, by, answers=None, **fields) -> Visit:
-    """Return a signed visit with the screen answered "no" and these answers and notes."""
+def signed_visit(case, by, answers=None, treat=None, **notes) -> Visit:
+    """Return a signed visit with the screen answered "no", and these answers, notes and treatments."""
     visit = actions.start_visit(case=case, by=by)
     actions.record_answers(visit=visit, by=by, answers=screen_answered_no() | (answers or {}))
-    if fields:
-        actions.save_visit(visit=visit, by=by, version=None, **fields)
+    if notes:
+        actions.save_visit(visit=visit, by=by, version=None, **notes)
+    if treat:
+        treat(visit)
     return actions.sign_visit(visit=visit, by=by, version=None)
