@@ -9,7 +9,8 @@ the sign's own definition:
 - `progressive_motor_deficit`: "re-grade, date each grade": the same muscle on the same side graded lower
   than the last time, or as low as the last time after a fall within six weeks. "Slow change over
   many months" is another matter: when the two grades lie more than half a year apart nobody can tell
-  how fast it went, so it counts as new unless the clinician answered no.
+  how fast it went, so it counts as new unless the clinician answered no: then it is
+  `slow_motor_decline`.
 - `acute_foot_drop`: "onset date, MRC <= 3", within 14 days of the visit. All foot drops dated older
   answer it no. Without a date nothing is computed; the rules then treat the onset as new.
 - `foot_drop_stable`: "two dated grades equal", "for weeks": at least 14 days apart and none between
@@ -52,6 +53,7 @@ FOOT_DROPS = (
     "painless_foot_drop",
     "bilateral_foot_drop",
 )
+SPEED_UNKNOWN = "How fast it went is not known, so it counts as new; answer no if it took many months."
 OF_BOTH_SIDES = frozenset({"bilateral_foot_drop", "ces_bilateral_motor_deficit"})
 # Each is graded by the power of ankle dorsiflexion.
 DORSIFLEXION = frozenset({"dorsiflexion_weak", "difficulty_lifting_foot", *FOOT_DROPS})
@@ -62,6 +64,7 @@ MUSCLES = {
     "eversion_weak": "ankle eversion",
     "hip_abduction_weak": "hip abduction",
     "knee_extension_weak": "knee extension",
+    "plantarflexion_weak": "ankle plantar flexion",
     "heel_walk_weak": "heel walking",
     "toe_walk_weak": "toe walking",
     "single_heel_raise_unable": "the single heel raise",
@@ -201,24 +204,24 @@ def _progressive(
     seen_on: date,
 ) -> None:
     ticked_no = measured.answer("progressive_motor_deficit") == "no"
-    reasons = []
+    reasons, slow = [], []
     for muscle, grade in sorted(now.items()):
         fall = _fall(grade, before.get(muscle, []), seen_on)
         if fall is None:
             continue
         day, higher = fall
-        slow = seen_on - day > MANY_MONTHS
-        if slow and ticked_no:
-            continue
-        reason = (
-            f"{_named(muscle)} was MRC {higher} of 5 on {day_words(day, seen_on)} "
-            f"and is {grade} of 5 on {day_words(seen_on, seen_on)}."
-        )
-        if slow:
-            reason += " How fast it went is not known, so it counts as new; answer no if it took many months."
-        reasons.append(reason)
+        days = f"{day_words(day, seen_on)} and is {grade} of 5 on {day_words(seen_on, seen_on)}"
+        reason = f"{_named(muscle)} was MRC {higher} of 5 on {days}."
+        if seen_on - day <= MANY_MONTHS:
+            reasons.append(reason)
+        elif ticked_no:
+            slow.append(reason)
+        else:
+            reasons.append(f"{reason} {SPEED_UNKNOWN}")
     if reasons:
         measured.says("progressive_motor_deficit", "yes", " ".join(reasons))
+    if slow:
+        measured.says("slow_motor_decline", "yes", " ".join(slow))
 
 
 def _fall(grade: int, history: list[tuple[date, int]], seen_on: date) -> tuple[date, int] | None:

@@ -35,7 +35,7 @@ from .expressions import NOTHING, CatalogueError, Compiler, facts_of, signs_of
 
 Raw = Mapping[str, Any]
 NAMES = ("signs", "conditions", "rules", "treatments", "sources")
-CURRENT = "2026.11.0"
+CURRENT = "2026.12.0"
 MOST_POINTS = 10
 _NUMBERED = re.compile(r"\d{4}\.\d{1,2}\.\d{1,3}", re.ASCII)
 

@@ -137,6 +137,13 @@ class TestProgressiveWeakness:
         )
 
         assert ("progressive_motor_deficit" in result.absent) is stands
+        assert ("slow_motor_decline" in result.present) is stands
+
+    def test_a_slow_decline_is_for_neurology_within_two_weeks(self):
+        rows = found("ehl_weak", mrc=3), found("ehl_weak", mrc=4, days_ago=300)
+        result = assess(answers(*rows, found("progressive_motor_deficit", "", yes=False)))
+
+        assert (result.urgency, result.destinations[0]) == ("urgent", "neurology")
 
     def test_grades_many_months_apart_count_as_new_until_somebody_says_otherwise(self):
         result = measured(found("ehl_weak", mrc=3), found("ehl_weak", mrc=4, days_ago=400))

@@ -11,9 +11,12 @@ import cases.screening as screening
 from cases.screening import CatalogueError, load_catalogue
 from cases.screening.document import render
 from cases.screening.expressions import facts_of, signs_of
-from cases.screening.loading import build
+from cases.screening.loading import build, versions
 
 CATALOGUE = load_catalogue()
+REFERENCE = "2026.11.0"
+# Sources of the added weights, each cited for the same finding under another sign.
+PUBLISHED = {"Tawa17", "BMJ-FD", "Maffulli98"}
 
 
 def signs_in(nodes):
@@ -22,10 +25,51 @@ def signs_in(nodes):
 
 
 def test_it_holds_the_whole_reference():
-    assert len(CATALOGUE.signs) == 173
-    assert len(CATALOGUE.conditions) == 55
-    assert len(CATALOGUE.screen) == 19
-    assert sum(len(condition.weights) for condition in CATALOGUE.conditions.values()) == 282
+    reference = load_catalogue(REFERENCE)
+
+    assert len(reference.signs) == 173
+    assert len(reference.conditions) == 55
+    assert len(reference.screen) == 19
+    assert sum(len(condition.weights) for condition in reference.conditions.values()) == 282
+
+
+def test_a_newer_version_keeps_every_code_every_weight_and_the_screen():
+    reference = load_catalogue(REFERENCE)
+
+    assert reference.signs.keys() <= CATALOGUE.signs.keys()
+    assert [rule.id for rule in reference.rules] == [rule.id for rule in CATALOGUE.rules][
+        : len(reference.rules)
+    ]
+    assert reference.screen_order == CATALOGUE.screen_order
+    for code, condition in reference.conditions.items():
+        assert points_of(CATALOGUE.conditions[code])[: len(condition.weights)] == points_of(condition)
+
+
+def points_of(condition):
+    """The weights without the members of named groups, which may gain signs."""
+    return [
+        (weight.label, weight.direction, weight.points, weight.source, weight.age_from, weight.age_to)
+        for weight in condition.weights
+    ]
+
+
+def test_a_newer_versions_rows_say_that_they_are_new():
+    reference = load_catalogue(REFERENCE)
+
+    for code, sign in CATALOGUE.signs.items():
+        assert (sign.version != REFERENCE) == (sign != reference.signs.get(code)), code
+    for code, condition in CATALOGUE.conditions.items():
+        old = reference.conditions.get(code)
+        same = old is not None and (points_of(old), old.note) == (points_of(condition), condition.note)
+        assert (condition.version == REFERENCE) == same, code
+
+
+def test_a_weight_added_without_a_published_figure_is_marked_as_expert_or_names_its_source():
+    reference = load_catalogue(REFERENCE)
+    for code, condition in CATALOGUE.conditions.items():
+        known = len(reference.conditions[code].weights) if code in reference.conditions else 0
+        added = condition.weights[known:]
+        assert all(weight.source == "expert" or weight.source in PUBLISHED for weight in added), code
 
 
 def test_every_row_has_a_version_and_a_source():
@@ -36,7 +80,7 @@ def test_every_row_has_a_version_and_a_source():
         *CATALOGUE.treatment_checks,
     ]
 
-    assert all(row.version == CATALOGUE.version and row.source for row in rows)
+    assert all(row.version in versions() and row.source for row in rows)
     assert all(weight.source for c in CATALOGUE.conditions.values() for weight in c.weights)
 
 
@@ -151,7 +195,7 @@ def test_every_weight_is_the_references():
 
     assert reference == sorted(
         (condition.code, ANSWERS[weight.direction], transcribed(weight), weight.points)
-        for condition in CATALOGUE.conditions.values()
+        for condition in load_catalogue(REFERENCE).conditions.values()
         for weight in condition.weights
     )
 

@@ -62,6 +62,20 @@ CLASSIC = {
     "motor_neurone_other": ("fasciculation_wasting painless_foot_drop", "", 60),
     "stroke_tia": ("sudden_face_arm_speech", "", 70),
     "bone_tumour": ("bone_pain_swelling_young", "", 14),
+    "acute_compartment_syndrome": ("tense_compartment passive_stretch_pain", "", 30),
+    "exertional_compartment_syndrome": ("exercise_only_leg_pain", "pulses_absent", 24),
+    "abdominal_aneurysm": ("aneurysm_known low_back_pain", "", 74),
+    "lumbosacral_plexopathy": ("whole_leg_numb leg_weakness_general", "", 60),
+    "central_foot_drop": ("foot_drop tone_raised", "", 45),
+    "primary_spinal_tumour": ("leg_weakness_general night_pain_unrelenting", "", 50),
+    "spinal_dural_fistula": ("leg_weakness_general unsteady_history whole_leg_numb", "", 62),
+    "vasculitic_neuropathy": ("patchy_painful_numbness", "", 58),
+    "avascular_necrosis_hip": ("groin_pain hip_abduction_limited steroid_long_term", "", 48),
+    "femoral_neck_stress_fracture": ("hop_groin_pain overuse_loading groin_pain", "", 26),
+    "calf_strain": ("calf_pull_tender", "unilateral_calf_swelling", 44),
+    "foot_soft_tissue_tumour": ("foot_lump", "", 50),
+    "sacral_insufficiency_fracture": ("sacral_tenderness osteoporosis_known low_back_pain", "", 79),
+    "knee_disease": ("knee_pain knee_findings", "", 66),
 }  # fmt: skip
 
 # At the source's weight and the back prior this cannot reach suspicion as a cause of foot pain.
