@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from cases.actions.visits import count_save, locked_draft
 from cases.body_chart import REGIONS
+from cases.choices import Sensation
 from cases.models import BodyMark, Visit
 from clinic.models import User
 
@@ -64,6 +65,6 @@ def _checked(draft: Visit, region: str, sensation: str) -> BodyMark:
     """A mark that the chart can show. Raises ValidationError."""
     if region not in REGIONS:
         raise ValidationError(_("The body chart has no such region."))
-    mark = BodyMark(visit=draft, region=region, sensation=sensation)
-    mark.clean_fields(exclude=["visit"])
-    return mark
+    if sensation not in Sensation.values:
+        raise ValidationError(_("The body chart has no such sensation."))
+    return BodyMark(visit=draft, region=region, sensation=sensation)
