@@ -11,6 +11,8 @@ from clinic.forms import DateField, FootnoteForm, FootnoteModelForm, YesNoUnknow
 from clinic.models import Clinic
 from referrals.models import Channel, Referral, Specialist
 
+TOO_SLOW = _("The screening says emergency: phone first, and keep the referral an emergency.")
+
 
 class ReferralForm(FootnoteModelForm):
     """What the podiatrist adds to the record to make a letter of it."""
@@ -56,13 +58,16 @@ class ReferralForm(FootnoteModelForm):
             "reason_for_urgency": _("Needed when it is urgent or sooner."),
         }
 
-    def __init__(self, *args: Any, clinic: Clinic, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, clinic: Clinic, is_emergency: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["specialist"].queryset = clinic.specialists.current()  # type: ignore[attr-defined]
         self.fields["specialist"].empty_label = _("Not chosen yet")  # type: ignore[attr-defined]
         self.fields["consent_given"].needed_to_sign = True  # type: ignore[attr-defined]
         urgency = self.fields["urgency"]
         urgency.choices = [c for c in Urgency.choices if c[0] != Urgency.NONE]  # type: ignore[attr-defined]
+        if is_emergency:
+            urgency.choices = [(Urgency.EMERGENCY.value, Urgency.EMERGENCY.label)]  # type: ignore[attr-defined]
+            urgency.error_messages["invalid_choice"] = TOO_SLOW
 
     def clean_phoned_at(self) -> Any:
         """A call is made before it is written down."""

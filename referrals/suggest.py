@@ -29,7 +29,25 @@ def suggested_fields(visit: Visit) -> dict[str, Any]:
         "reason_for_urgency": _reason(screening.result),
         "interim_plan": visit.plan[:1000],
         "specialist": visit.clinic.specialists.current().filter(destination=destination).first(),
+        **(suggested_call(visit) if is_emergency(visit) else {}),
     }
+
+
+def is_emergency(visit: Visit) -> bool:
+    """Return whether the visit's screening says emergency.
+
+    Deciding on another origin does not change it: red-flag rules stand before and apart from the origin.
+    """
+    screening = getattr(visit, "screening", None)
+    return screening is not None and screening.urgency == Urgency.EMERGENCY
+
+
+def suggested_call(visit: Visit) -> dict[str, Any]:
+    """Return the fields of the telephone call from the last one recorded at the visit."""
+    call = visit.emergency_calls.last()
+    if call is None:
+        return {}
+    return {"phoned_at": call.phoned_at, "phoned_to": call.phoned_to[:120], "phone_advice": call.advice}
 
 
 def suggested_question(visit: Visit) -> str:

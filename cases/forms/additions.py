@@ -60,9 +60,8 @@ class EmergencyCallForm(FootnoteForm):
 
     phoned_at = PastMomentField(label=_("Phoned at"))
     phoned_to = forms.CharField(
-        label=_("Spoken to"),
+        label=_("Spoken to, name and service"),
         max_length=EmergencyCall._meta.get_field("phoned_to").max_length,
-        help_text=_("Name and service."),
     )
     advice = forms.CharField(
         label=_("What they said"),

@@ -46,8 +46,8 @@ def show_case(request: ClinicRequest, pk: UUID) -> HttpResponse:
     cases = request.clinic.cases.select_related("patient", "lead")
     case = get_object_or_404(cases, pk=pk)
     audit.shows(request, case.patient)
-    visits = case.visits.select_related("screening", "created_by", "signed_by")
-    visits = list(visits.annotate(added=Count("addenda")))
+    people = case.visits.select_related("screening", "created_by", "signed_by")
+    visits = list(people.annotate(added=Count("addenda")))
     signed = next((visit for visit in visits if visit.signed_at and not visit.voided_at), None)
     context = {
         "case": case,

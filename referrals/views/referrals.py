@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clinic import audit
@@ -17,20 +16,25 @@ from clinic.access import requires
 from clinic.once import once
 from clinic.requests import ClinicRequest
 from referrals import actions
-from referrals.forms import CancelForm, ReferralForm, SendForm, VersionForm
+from referrals.forms import TOO_SLOW, CancelForm, ReferralForm, SendForm, VersionForm
 from referrals.letters.compose import ComposedLetter, compose, gaps, warnings
 from referrals.letters.record import record_of
 from referrals.models import Channel, Letter, Referral
-from referrals.suggest import suggested_fields
+from referrals.suggest import is_emergency, suggested_call, suggested_fields
 from referrals.workflow import State
-
-TOO_SLOW = gettext_lazy("The screening says emergency: phone first, and keep the referral an emergency.")
 
 
 def referral_of(request: ClinicRequest, pk: Any) -> Referral:
     """Return this clinic's referral with its case, patient, visit and specialist, or raise 404."""
     referrals = request.clinic.referrals.select_related(
-        "clinic", "case__patient", "case__lead", "visit", "specialist", "owner", "signed_by", "sent_by"
+        "clinic",
+        "case__patient",
+        "case__lead",
+        "visit__screening",
+        "specialist",
+        "owner",
+        "signed_by",
+        "sent_by",
     )
     referral = get_object_or_404(referrals, pk=pk)
     audit.shows(request, referral.case.patient)
@@ -48,7 +52,12 @@ def start_referral(request: ClinicRequest, pk: Any) -> HttpResponse:
         messages.error(request, _("Sign the visit first: a letter is written from a signed visit."))
         return redirect("cases:show_visit", pk=visit.pk)
     audit.shows(request, visit.case.patient)
-    form = ReferralForm(request.POST or None, clinic=visit.clinic, initial=suggested_fields(visit))
+    form = ReferralForm(
+        request.POST or None,
+        clinic=visit.clinic,
+        is_emergency=is_emergency(visit),
+        initial=suggested_fields(visit),
+    )
     if request.method == "POST" and form.is_valid():
         try:
             referral = actions.start_referral(visit=visit, by=request.user, **form.cleaned_data)
@@ -112,7 +121,7 @@ def write_letter(request: ClinicRequest, pk: Any) -> HttpResponse:
         return redirect("referrals:show_referral", pk=referral.pk)
     if request.method == "GET":
         return _letter_page(request, referral)
-    form = ReferralForm(request.POST, clinic=referral.clinic, instance=referral)
+    form = _referral_form(referral, request.POST)
     version = VersionForm(request.POST)
     if form.is_valid() and version.is_valid():
         try:
@@ -141,6 +150,13 @@ def write_letter(request: ClinicRequest, pk: Any) -> HttpResponse:
     return _letter_page(request, referral, form)
 
 
+def _referral_form(referral: Referral, data: Any = None) -> ReferralForm:
+    """A call that was recorded after the referral was begun is filled in, to be saved with it."""
+    urgent = is_emergency(referral.visit)
+    phoned = suggested_call(referral.visit) if urgent and not referral.phoned_at else {}
+    return ReferralForm(data, clinic=referral.clinic, is_emergency=urgent, instance=referral, initial=phoned)
+
+
 def _letter_context(request: ClinicRequest, referral: Referral, form: ReferralForm) -> dict[str, Any]:
     letter = compose(record_of(referral, at=timezone.now(), signer=request.user))
     return {
@@ -157,7 +173,7 @@ def _letter_context(request: ClinicRequest, referral: Referral, form: ReferralFo
 def _letter_page(
     request: ClinicRequest, referral: Referral, form: ReferralForm | None = None
 ) -> HttpResponse:
-    form = form or ReferralForm(clinic=referral.clinic, instance=referral)
+    form = form or _referral_form(referral)
     context = _letter_context(request, referral, form)
     return render(request, "referrals/write_letter.html", context)
 
