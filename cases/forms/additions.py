@@ -1,7 +1,6 @@
 """What is added to a visit beside its note: an emergency call, an addendum."""
 
-import zoneinfo
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -46,12 +45,13 @@ def _of_doubled_hour(value: str) -> datetime:
     local = datetime.fromisoformat(value.strip()).replace(tzinfo=timezone.get_current_timezone())
     moments = [local.replace(fold=fold) for fold in (1, 0)]
     if all(_exists(moment) for moment in moments):
-        return next((moment for moment in moments if moment <= timezone.now()), moments[0])
+        been = next((moment for moment in moments if moment <= timezone.now()), moments[0])
+        return been.astimezone(UTC)
     raise ValidationError(_("The clock was put forward over this time. Enter another."), code="no_such_time")
 
 
 def _exists(moment: datetime) -> bool:
-    there_and_back = moment.astimezone(zoneinfo.ZoneInfo("UTC")).astimezone(moment.tzinfo)
+    there_and_back = moment.astimezone(UTC).astimezone(moment.tzinfo)
     return there_and_back.replace(tzinfo=None) == moment.replace(tzinfo=None)
 
 
