@@ -69,9 +69,9 @@ class ConditionWhy:
     name: str
     standing: str
     by_rule: bool
-    favour: list[Evidence]
-    against: list[Evidence]
-    questions: list[Question]
+    favour: tuple[Evidence, ...]
+    against: tuple[Evidence, ...]
+    questions: tuple[Question, ...]
 
 
 @dataclass(frozen=True)
@@ -126,15 +126,16 @@ class Explanation:
         return [self._condition(one) for one in self.record.get("suspected", ())[:MOST_CONDITIONS]]
 
     @cached_property
-    def others(self) -> list[Alternative]:
+    def others(self) -> tuple[Alternative, ...]:
         """The suspected conditions that do not lead, and the alternatives considered."""
         further = self.record.get("suspected", ())[MOST_CONDITIONS:]
-        return [_alternative(one) for one in (*further, *self.record.get("alternatives", ()))]
+        return tuple(_alternative(one) for one in (*further, *self.record.get("alternatives", ())))
 
     @cached_property
-    def questions(self) -> list[Question]:
+    def questions(self) -> tuple[Question, ...]:
         """What would help most next, ordered by its expected change in points."""
-        return [_question(one, named=True) for one in self.record.get("questions", ())[:MOST_QUESTIONS]]
+        asked = self.record.get("questions", ())[:MOST_QUESTIONS]
+        return tuple(_question(one, named=True) for one in asked)
 
     @property
     def conflicts(self) -> list[str]:
@@ -165,7 +166,7 @@ class Explanation:
         return self.changes[MOST_CHANGES:]
 
     @cached_property
-    def sources(self) -> list[Cited]:
+    def sources(self) -> tuple[Cited, ...]:
         """Every source cited on the page, in alphabetical order."""
         rules = [*self.record.get("red_flags", ()), *self.record.get("referral_rules", ())]
         scored = [*self.record.get("suspected", ()), *self.record.get("alternatives", ())]
@@ -173,7 +174,7 @@ class Explanation:
         texts += [part["source"] for one in scored for part in one["contributions"]]
         texts += [block["source"] for block in self.record.get("blocked_treatments", ())]
         keys = {key for text in texts for key in _keys(text)}
-        return [_cited(key, self.catalogue) for key in sorted(keys, key=str.lower)]
+        return tuple(_cited(key, self.catalogue) for key in sorted(keys, key=str.lower))
 
     def _condition(self, one: Record) -> ConditionWhy:
         parts = [
@@ -184,9 +185,9 @@ class Explanation:
             name=one["name"],
             standing=_standing(one),
             by_rule=one["by_rule"],
-            favour=[evidence for points, evidence in parts if points > 0],
-            against=[evidence for points, evidence in parts if points < 0],
-            questions=[_question(question) for question in one.get("questions", ())],
+            favour=tuple(evidence for points, evidence in parts if points > 0),
+            against=tuple(evidence for points, evidence in parts if points < 0),
+            questions=tuple(_question(question) for question in one.get("questions", ())),
         )
 
     def _labels(self, codes: Iterable[str]) -> str:

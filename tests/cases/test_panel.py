@@ -157,8 +157,8 @@ class TestFrozen:
         why = Explanation(old | {"catalogue_version": "1999.1.0"})
 
         assert why.top_reasons
-        assert (why.questions, why.measured, why.since, why.others) == ([], [], None, [])
-        assert [source.title for source in why.sources] == [""] * len(why.sources)
+        assert (why.questions, why.measured, why.since, why.others) == ((), [], None, ())
+        assert {source.title for source in why.sources} == {""}
 
 
 class TestExplanation:
