@@ -73,7 +73,10 @@ class Referrer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitFacts:
-    """What hurts, and what was written on the day. `side` is left, right, bilateral or empty."""
+    """What hurts, and what was written on the day. `side` is left, right, bilateral or empty.
+
+    `addenda` are what was added after signing: when and by whom, and the text.
+    """
 
     complaint: str = ""
     side: str = ""
@@ -86,6 +89,7 @@ class VisitFacts:
     assessment: str = ""
     plan: str = ""
     pain_now: int | None = None
+    addenda: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

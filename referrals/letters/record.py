@@ -7,7 +7,7 @@ from typing import Any
 
 from cases.body_chart import in_words
 from cases.choices import Origin, Sensation
-from cases.models import Finding, Patient, Treatment, Visit
+from cases.models import Addendum, Finding, Patient, Treatment, Visit
 from cases.screening import Answers, Catalogue, Sign, assess, load_catalogue
 from cases.templatetags.cases import treatment_details
 from clinic.models import Clinic, User
@@ -26,6 +26,7 @@ from .facts import (
     TreatmentFacts,
     VisitFacts,
 )
+from .wording import long_date
 
 RED_FLAG_AREAS = frozenset({"cauda_equina", "red_flag_questions"})
 # They lower or qualify an urgency and are no warning by themselves.
@@ -34,7 +35,7 @@ PATIENT_FIELDS = frozenset(PatientFacts.__slots__) - {"age", "sex"}
 
 
 def record_of(referral: Referral, *, at: datetime, signer: User | None = None) -> LetterRecord:
-    """Return everything the referral's letter says, as of `at`. Six queries at most.
+    """Return everything the referral's letter says, as of `at`. Seven queries at most.
 
     Without a `signer` the letter names the case's lead podiatrist.
     """
@@ -56,7 +57,7 @@ def record_of(referral: Referral, *, at: datetime, signer: User | None = None) -
         recipient=_recipient(referral.specialist),
         patient=_patient(visit.case.patient, at.astimezone(zone)),
         referrer=_referrer(signer or visit.case.lead),
-        visit=_visit(visit),
+        visit=_visit(visit, zone),
         referral=_referral(referral, zone, treatments),
         screening=screening,
         findings=_findings(findings, catalogue, _fired_signs(visit)),
@@ -85,7 +86,7 @@ def _referrer(user: User) -> Referrer:
     return Referrer(**{name: getattr(user, name) for name in Referrer.__slots__})
 
 
-def _visit(visit: Visit) -> VisitFacts:
+def _visit(visit: Visit, zone: zoneinfo.ZoneInfo) -> VisitFacts:
     case = visit.case
     return VisitFacts(
         complaint=case.complaint,
@@ -99,7 +100,12 @@ def _visit(visit: Visit) -> VisitFacts:
         assessment=visit.assessment,
         plan=visit.plan,
         pain_now=visit.pain_now,
+        addenda=tuple(_addendum(one, zone) for one in visit.addenda.select_related("written_by")),
     )
+
+
+def _addendum(one: Addendum, zone: zoneinfo.ZoneInfo) -> tuple[str, str]:
+    return f"Added on {long_date(one.written_at.astimezone(zone).date())} by {one.written_by}", one.text
 
 
 def _referral(referral: Referral, zone: zoneinfo.ZoneInfo, treatments: Iterable[Treatment]) -> ReferralFacts:
@@ -147,14 +153,7 @@ def _findings(
 
 def _body_marks(visit: Visit) -> tuple[tuple[str, str], ...]:
     said = in_words(visit.body_marks.values_list("region", "sensation"))
-    return tuple(
-        (str(Sensation(sensation).label), "; ".join(_lower(label) for label in labels))
-        for sensation, labels in said.items()
-    )
-
-
-def _lower(label: str) -> str:
-    return label[:1].lower() + label[1:]
+    return tuple((str(Sensation(felt).label), "; ".join(regions)) for felt, regions in said.items())
 
 
 def _finding(finding: Finding, sign: Sign | None, fired: frozenset[str]) -> FindingFacts:

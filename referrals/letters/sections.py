@@ -145,6 +145,7 @@ def examination(record: LetterRecord) -> Section:
     said = bool(visit.examination.strip() or tables or record.body_marks)
     title = f"Examination on {long_date(visit.seen_on)}"
     blocks = [paragraph(visit.examination.strip() or ("" if said else "Not recorded.")), marked, *tables]
+    blocks.append(facts(*visit.addenda))
     return _section("examination", title, "M", blocks, "complete" if said else "not_known")
 
 

@@ -41,8 +41,8 @@ def referral() -> Referral:
     return Referral.objects.get(pk=made.pk)
 
 
-def test_record_of_takes_at_most_six_queries_for_a_bare_referral(referral, django_assert_max_num_queries):
-    with django_assert_max_num_queries(6):
+def test_record_of_takes_at_most_seven_queries_for_a_bare_referral(referral, django_assert_max_num_queries):
+    with django_assert_max_num_queries(7):
         record_of(referral, at=AT)
 
 
@@ -54,7 +54,7 @@ def test_record_of_takes_as_many_queries_for_many_findings(referral, django_asse
     )
     other = ReferralFactory(visit=visit, specialist=referral.specialist)
 
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         record = record_of(Referral.objects.get(pk=other.pk), at=AT)
 
     assert len(record.findings) == 5
@@ -113,3 +113,15 @@ def test_a_letter_of_the_database_lists_its_gaps_and_becomes_complete(referral):
     referral.phoned_at, referral.phoned_to = AT, "Dr Osei"
 
     assert gaps(compose(record_of(referral, at=AT))) == []
+
+
+def test_the_letter_says_what_was_added_after_signing(referral):
+    visit = referral.visit
+    cases.add_addendum(visit=visit, by=visit.created_by, text="It was the right foot.")
+
+    letter = compose(record_of(referral, at=AT))
+
+    facts = [block for block in letter.section("examination").blocks if block.kind == "facts"]
+    rows = [row for block in facts for row in block.rows]
+    said = [text for label, text in rows if label.startswith("Added on ")]
+    assert said[-1] == "It was the right foot."
