@@ -5,6 +5,7 @@ from typing import Any
 
 from .catalogue import Catalogue, Condition, Rule, Sign, Weight
 from .describing import ages, describe_all
+from .loading import versions
 
 URGENCY_WORDS = {
     "emergency": "Emergency (same day, by phone)",
@@ -28,7 +29,8 @@ GROUP_WORDS = {
 
 INTRODUCTION = """# The clinical rules
 
-Generated from the catalogue, version **{version}**. Do not edit by hand: change the data, then run
+Generated from the catalogue, version **{version}** (kept as well: {kept}; a signed visit is
+explained, and can be run again, under its own). Do not edit by hand: change the data, then run
 `manage.py write_clinical_rules`.
 
 The software suggests where foot pain comes from, how urgent it is and why. It does not diagnose. A
@@ -56,6 +58,23 @@ as new), except where the age is the criterion itself.
 8. **Severity**: a suspected back origin is at least routine; hip joint, gluteal tendon and deep gluteal
    disease are routine; tight hip muscles and gait-driven back pain stay with the podiatrist (review at
    6 weeks) unless the pain is disabling, care has failed or there is a deficit.
+
+## What is computed from grades and dates
+
+Progress is computed, not remembered. Against a ticked answer the more urgent reading stands, and the
+contradiction is flagged with both grades and dates.
+
+- **Getting worse**: the same muscle on the same side graded lower than at an earlier signed visit. Two
+  grades more than half a year apart count as new unless the clinician answered no; then they are a slow
+  decline, for neurology.
+- **Foot drop**: ankle dorsiflexion of MRC 3 or less; on both sides, where both are. Below MRC 3 in any
+  muscle is a major loss.
+- **New foot drop**: its onset within 14 days of the visit. An older onset answers it no; no date computes
+  nothing, and the rules treat it as new.
+- **Stable foot drop**: two equal grades at least 14 days apart, none between that differs, nothing worse.
+- **Old and stable cauda equina symptoms**: never from dates alone, because "not worsening" belongs to it; an
+  onset within 14 days refutes it.
+- **The foot came first**: the dates of both onsets, where nobody answered it.
 
 ## How points work
 
@@ -100,6 +119,7 @@ def _introduction(catalogue: Catalogue) -> str:
     scoring = catalogue.scoring
     return INTRODUCTION.format(
         version=catalogue.version,
+        kept=", ".join(version for version in versions() if version != catalogue.version),
         signs=len(catalogue.signs),
         conditions=len(catalogue.conditions),
         rules=len(catalogue.rules),

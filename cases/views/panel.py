@@ -34,6 +34,7 @@ def panel_context(visit: Visit, findings: Any = None, earlier: EarlierVisits | N
 
 
 def _follow_ups(assessment: Assessment) -> list[str]:
-    """What the fired rules ask next: it decides how urgent it is."""
+    """What the fired rules ask next: it decides how urgent it is. The open screen has its own list."""
     asked = dict.fromkeys(code for one in assessment.red_flags for code in one.rule.ask)
-    return [code for code in asked if code in assessment.missing][:MOST_FOLLOW_UPS]
+    open_still = set(assessment.missing) - set(assessment.screen_missing)
+    return [code for code in asked if code in open_still][:MOST_FOLLOW_UPS]
