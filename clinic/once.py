@@ -34,7 +34,7 @@ def once(view: View) -> View:
             response = view(request, *args, **kwargs)
             if not known and isinstance(response, HttpResponseRedirect):
                 SentForm.objects.create(
-                    token=token, user_id=request.user.pk, path=request.path, location=response.url
+                    token=token, user_id=str(request.user.pk), path=request.path, location=response.url
                 )
             return response
 

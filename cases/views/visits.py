@@ -149,8 +149,7 @@ def _answered_meanwhile(
     """Without JavaScript: keep the notes as typed, and show the answers as the record has them now."""
     audit.shows(request, error.current.case.patient)
     form.data = {**request.POST.dict(), "version": str(error.current.version)}
-    page = {"answered_meanwhile": labels(error.signs)}
-    return draft_page(request, error.current, notes=form, **page)
+    return draft_page(request, error.current, notes=form, answered_meanwhile=labels(error.signs))
 
 
 def _refused(request: ClinicRequest, visit: Visit, message: str) -> HttpResponse:
