@@ -85,15 +85,18 @@ class Region:
     view: str
 
     @property
+    def words(self) -> str:
+        """Its name in a sentence, such as "left heel, underneath"."""
+        if not self.side:
+            return str(self.place)
+        if self.side == Side.LEFT:
+            return _now("left %(place)s") % {"place": self.place}
+        return _now("right %(place)s") % {"place": self.place}
+
+    @property
     def label(self) -> str:
         """Its name in a list, such as "Left heel, underneath"."""
-        if not self.side:
-            words = str(self.place)
-        elif self.side == Side.LEFT:
-            words = _now("left %(place)s") % {"place": self.place}
-        else:
-            words = _now("right %(place)s") % {"place": self.place}
-        return words[:1].upper() + words[1:]
+        return self.words[:1].upper() + self.words[1:]
 
 
 def _regions() -> Iterable[Region]:
@@ -116,8 +119,8 @@ def in_words(marks: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     order = {code: place for place, code in enumerate(REGIONS)}
     by_sensation: dict[str, list[str]] = {}
     for region, sensation in sorted(marks, key=lambda mark: (order.get(mark[0], len(order)), mark)):
-        label = REGIONS[region].label if region in REGIONS else region.replace("_", " ")
-        by_sensation.setdefault(sensation, []).append(label)
+        words = REGIONS[region].words if region in REGIONS else region.replace("_", " ")
+        by_sensation.setdefault(sensation, []).append(words)
     return {one: by_sensation[one] for one in Sensation.values if one in by_sensation}
 
 

@@ -5,7 +5,7 @@ absolute "x,y" pairs. The regions are plain shapes clipped to the outline, so th
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -204,7 +204,7 @@ _OUTER_STRIPS: Half = {
 }
 
 
-def _halves(half: Half, axis: float, viewers_right: str, points: dict[str, float]) -> tuple[Shape, ...]:
+def _halves(half: Half, axis: float, viewers_right: Side, points: Mapping[str, float]) -> tuple[Shape, ...]:
     viewers_left = Side.LEFT if viewers_right == Side.RIGHT else Side.RIGHT
     shapes = []
     for place, (path, x, y) in half.items():

@@ -38,7 +38,7 @@ def body_words(marks: Iterable[BodyMark]) -> list[tuple[str, str, str]]:
     """Return for each sensation that is marked its letter, its name and its regions in words."""
     said = in_words((mark.region, mark.sensation) for mark in marks)
     return [
-        (LETTERS[Sensation(one)], str(Sensation(one).label), ", ".join(names)) for one, names in said.items()
+        (LETTERS[Sensation(one)], str(Sensation(one).label), "; ".join(names)) for one, names in said.items()
     ]
 
 

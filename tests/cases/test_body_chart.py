@@ -161,7 +161,7 @@ class TestShown:
         page = page_of(as_alice, signed)
 
         assert "body-region is-pain is-tingling" in page
-        assert "Left heel, underneath" in page
+        assert "left heel, underneath" in page
         assert 'name="mark"' not in page
 
     def test_a_visit_without_marks_has_no_chart_once_signed(self, as_alice, visit, alice):
@@ -224,8 +224,8 @@ class TestWords:
         marks = [("left_heel", "pain"), ("left_calf", "pain"), ("right_arch", "numbness"), ("gone", "pain")]
 
         assert in_words(marks) == {
-            "pain": ["Left calf", "Left heel, underneath", "gone"],
-            "numbness": ["Right arch"],
+            "pain": ["left calf", "left heel, underneath", "gone"],
+            "numbness": ["right arch"],
         }
 
     def test_letters_come_in_one_order(self):
