@@ -113,6 +113,15 @@ class TestBackDating:
         said = f"Written up on {written.day} {written:%b %Y} for {seen.day} {seen:%b %Y}: The server was away"
         assert said in page
 
+    def test_the_case_lists_its_visits_by_their_own_day_the_latest_first(self, as_alice, visit, alice):
+        back_date(visit, alice, "The server was away")
+        sign(as_alice, visit)
+        actions.start_visit(case=visit.case, by=alice)
+
+        page = as_alice.get(reverse("cases:show_case", args=[visit.case_id])).text
+
+        assert page.index("today") < page.index("3 days ago")
+
     def test_a_visit_of_the_day_itself_says_nothing_of_it(self, as_alice, visit):
         assert "Written up on" not in sign(as_alice, visit).text
 
