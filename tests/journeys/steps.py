@@ -21,6 +21,18 @@ def followed(page: Page, part: str = "/answers/"):
     assert answered.value.ok, answered.value.url
 
 
+def start_visit(page: Page, case) -> None:
+    """Start a visit from its case, and wait until the page can be worked with."""
+    page.goto(f"/cases/{case.pk}/")
+    start_from_here(page)
+
+
+def start_from_here(page: Page) -> None:
+    """Tap "Start a visit" on the case's page, and wait until the visit's can be worked with."""
+    page.get_by_role("button", name="Start a visit").first.tap()
+    page.wait_for_url("**/visits/*/")
+
+
 def open_case(page: Page) -> None:
     page.get_by_role("link", name="Open a case").first.click()
     page.get_by_label("Complaint").fill("Numb and painful top of the left foot")

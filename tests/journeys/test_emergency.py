@@ -11,7 +11,7 @@ from referrals.models import LetterFile
 from tests.factories import CaseFactory, PatientFactory, SpecialistFactory
 from tests.journeys.conftest import PHONE, TABLET
 from tests.journeys.page_rules import broken_rules
-from tests.journeys.steps import answer, followed, sign
+from tests.journeys.steps import answer, followed, sign, start_visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 at_tablet_and_phone = pytest.mark.parametrize("page", [TABLET, PHONE], ids=["tablet", "phone"], indirect=True)
@@ -30,8 +30,7 @@ def case(north, alice):
 def emergency(page: Page, as_user, alice, case) -> Page:
     """A visit at which trouble passing urine has just been ticked."""
     as_user(alice)
-    page.goto(f"/cases/{case.pk}/")
-    page.get_by_role("button", name="Start a visit").first.tap()
+    start_visit(page, case)
     answer(page, "ces_bladder_dysfunction")
     return page
 

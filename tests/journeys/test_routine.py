@@ -7,7 +7,15 @@ from cases.actions import Answer
 from cases.models import Treatment, Visit
 from tests.factories import CaseFactory, PatientFactory, TreatmentFactory
 from tests.journeys.conftest import PHONE, TABLET
-from tests.journeys.steps import answer_red_flags_no, followed, screen_answered_no, sign, signed_visit
+from tests.journeys.steps import (
+    answer_red_flags_no,
+    followed,
+    screen_answered_no,
+    sign,
+    signed_visit,
+    start_from_here,
+    start_visit,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 at_tablet_and_phone = pytest.mark.parametrize("page", [TABLET, PHONE], ids=["tablet", "phone"], indirect=True)
@@ -41,7 +49,7 @@ def test_a_routine_follow_up_takes_at_most_12_taps_from_the_case(
     expect(page.get_by_role("button", name="Start a visit")).to_be_visible()
     from_home = taps()
 
-    page.get_by_role("button", name="Start a visit").tap()
+    start_from_here(page)
     with followed(page, "/start-from-last/"):
         page.get_by_role("button", name="Start from last visit").tap()
     answer_red_flags_no(page)
@@ -77,8 +85,7 @@ def test_a_finger_on_the_glass_is_counted(page: Page, as_user, taps, alice, last
 
 def test_red_flags_and_pain_are_never_taken_over_from_the_last_visit(page: Page, as_user, alice, last_visit):
     as_user(alice)
-    page.goto(f"/cases/{last_visit.case_id}/")
-    page.get_by_role("button", name="Start a visit").tap()
+    start_visit(page, last_visit.case)
     with followed(page, "/start-from-last/"):
         page.get_by_role("button", name="Start from last visit").tap()
 
@@ -95,8 +102,7 @@ def test_red_flags_and_pain_are_never_taken_over_from_the_last_visit(page: Page,
 
 def test_what_was_copied_and_not_looked_at_is_not_signed(page: Page, as_user, accessible, alice, last_visit):
     as_user(alice)
-    page.goto(f"/cases/{last_visit.case_id}/")
-    page.get_by_role("button", name="Start a visit").tap()
+    start_visit(page, last_visit.case)
     with followed(page, "/start-from-last/"):
         page.get_by_role("button", name="Start from last visit").tap()
     answer_red_flags_no(page)

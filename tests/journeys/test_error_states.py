@@ -1,0 +1,176 @@
+"""Every form sent empty or wrong: the page says so at once, and keeps the rules while it says it."""
+
+from collections.abc import Callable
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from cases import actions
+from tests.clinic.access_table import TABLE
+from tests.clinic.two_clinics import rows_of
+from tests.journeys.page_rules import broken_rules, error_state
+from tests.journeys.steps import followed, screen_answered_no
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+# Takes away what was filled in, and the browser's own check, so that the server's answer is seen.
+_EMPTY = """button => {
+    const form = button.form;
+    form.noValidate = true;
+    for (const field of form.elements) {
+        const kept = field.matches("[type=hidden], [type=radio], [type=checkbox], button");
+        if (field.matches("textarea, input, select") && !kept) field.value = "";
+    }
+}"""
+
+
+def send_empty(page: Page, path: str, button: str) -> None:
+    page.goto(path)
+    press_with_nothing(page, button)
+
+
+def press_with_nothing(page: Page, button: str) -> None:
+    """Empty the form of a button and press it; the page that comes is the error's."""
+    control = page.locator("button[type=submit]", has_text=button).first
+    for fold in control.locator("xpath=ancestor::details").all():
+        fold.evaluate("box => { box.open = true }")
+    control.evaluate(_EMPTY)
+    control.click()
+    page.locator(".error-summary").first.wait_for()
+
+
+def empty(name: str, row: str, button: str, **extra: str) -> Callable[[Page, object], None]:
+    """Return how a page with a form of its own is sent empty."""
+
+    def send(page: Page, rows) -> None:
+        arguments = {"pk": getattr(rows, row).pk, **extra} if row else extra
+        send_empty(page, reverse(name, kwargs=arguments), button)
+
+    return send
+
+
+def visit_page(page: Page, visit) -> None:
+    page.goto(reverse("cases:show_visit", args=[visit.pk]))
+
+
+def notes_out_of_range(page: Page, rows) -> None:
+    visit_page(page, rows.visit)
+    page.locator("#id_pain_now").evaluate("field => { field.form.noValidate = true; field.value = 11 }")
+    page.get_by_role("button", name="Save draft").click()
+    page.locator(".error-summary").wait_for()
+
+
+def sign_with_open_questions(page: Page, rows) -> None:
+    visit_page(page, rows.visit)
+    page.get_by_role("button", name="Sign the visit").click()
+    page.locator(".error-summary").wait_for()
+
+
+def sign_otherwise_without_a_reason(page: Page, rows) -> None:
+    visit_page(page, rows.visit)
+    page.get_by_label("No, I decide otherwise").check()
+    page.get_by_role("button", name="Sign the visit").click()
+    page.locator(".error-summary").wait_for()
+
+
+def sign_what_was_changed_meanwhile(page: Page, rows) -> None:
+    visit_page(page, rows.visit)
+    by = rows.people["podiatrist"]
+    actions.record_answers(visit=rows.visit, by=by, answers=screen_answered_no())
+    page.get_by_role("button", name="Sign the visit").click()
+    page.locator(".error-summary").wait_for()
+
+
+def treatment_in_the_visit(page: Page, rows) -> None:
+    visit_page(page, rows.visit)
+    page.get_by_role("link", name="Exercise").click()
+    button = page.locator(".treatment-form").get_by_role("button", name="Add treatment")
+    button.evaluate(_EMPTY)
+    with followed(page, "/treatments/"):
+        button.click()
+    page.locator("#treatment .error-summary").wait_for()
+
+
+def letter_with_a_call_to_come(page: Page, rows) -> None:
+    page.goto(reverse("referrals:write_letter", args=[rows.referral.pk]))
+    page.locator("#id_phoned_at").evaluate("field => { field.value = '2099-01-01T10:00' }")
+    page.get_by_role("button", name="Save draft").click()
+    page.locator(".error-summary").wait_for()
+
+
+def sent_letter(page: Page, rows) -> None:
+    send_empty(page, reverse("referrals:show_referral", args=[rows.letter.referral_id]), "Mark as sent")
+
+
+def cancelled_referral(page: Page, rows) -> None:
+    path = reverse("referrals:show_referral", args=[rows.letter.referral_id])
+    send_empty(page, path, "Cancel the referral")
+
+
+def voided_draft(page: Page, rows) -> None:
+    send_empty(page, reverse("cases:show_visit", args=[rows.visit.pk]), "Mark as entered in error")
+
+
+# They answer within the page, whose title stays as it was.
+WITHIN: dict[str, Callable[[Page, object], None]] = {
+    "cases:add_treatment": treatment_in_the_visit,
+    "cases:add_treatment, on its own page": empty(
+        "cases:add_treatment", "visit", "Add treatment", kind="exercise"
+    ),
+    "cases:edit_treatment": empty("cases:edit_treatment", "treatment", "Save"),
+}
+STATES: dict[str, Callable[[Page, object], None]] = {
+    "cases:register_patient": empty("cases:register_patient", "", "Register"),
+    "cases:edit_patient": empty("cases:edit_patient", "patient", "Save"),
+    "cases:open_case": empty("cases:open_case", "patient", "Open the case"),
+    "cases:save_visit": notes_out_of_range,
+    "cases:sign_visit, questions open": sign_with_open_questions,
+    "cases:sign_visit, decided otherwise": sign_otherwise_without_a_reason,
+    "cases:sign_visit, changed meanwhile": sign_what_was_changed_meanwhile,
+    "cases:void_visit": voided_draft,
+    "referrals:start_referral": empty("referrals:start_referral", "signed", "Go on to the letter"),
+    "referrals:write_letter": letter_with_a_call_to_come,
+    "referrals:mark_sent": sent_letter,
+    "referrals:cancel_referral": cancelled_referral,
+    "referrals:add_specialist": empty("referrals:add_specialist", "", "Add"),
+    "referrals:edit_specialist": empty("referrals:edit_specialist", "specialist", "Save"),
+}
+# They take nothing that could be wrong on a page, or what is wrong is told elsewhere.
+NO_ERROR_STATE = {
+    "cases:search_patients",  # finds nothing, and says so
+    "cases:start_visit",
+    "cases:answer_signs",  # test_saving
+    "cases:remove_treatment",
+    "referrals:sign_letter",  # lists what is missing beside the letter, before it is pressed
+    "referrals:retire_specialist",
+}
+
+
+def test_every_form_of_ours_has_its_error_state_here():
+    ours = {name for name, row in TABLE.items() if name.startswith(("cases:", "referrals:"))}
+    forms = {name for name in ours if "post" in TABLE[name].methods}
+
+    assert forms - NO_ERROR_STATE == {name.split(",")[0] for name in STATES | WITHIN}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_refused_form_says_so_and_keeps_the_rules(page: Page, as_user, state):
+    rows = rows_of("north")
+    as_user(rows.people["podiatrist"])
+
+    STATES[state](page, rows)
+
+    assert error_state(page) == {}
+    assert broken_rules(page) == {}
+
+
+@pytest.mark.parametrize("state", WITHIN)
+def test_a_part_refused_within_its_page_says_so_and_keeps_the_rules(page: Page, as_user, state):
+    rows = rows_of("north")
+    as_user(rows.people["podiatrist"])
+
+    WITHIN[state](page, rows)
+
+    assert "focus" not in error_state(page)
+    assert broken_rules(page) == {}
