@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from cases import actions
 from cases.forms.additions import AddendumForm, EmergencyCallForm
 from cases.models import Visit
-from cases.views.visit_pages import draft_page, signed_page, visit_of
+from cases.views.visit_pages import draft_page, signed_page, visit_of, whole_page
 from clinic import audit
 from clinic.access import requires
 from clinic.once import once
@@ -32,7 +32,7 @@ def record_emergency_call(request: ClinicRequest, pk: Any) -> HttpResponse:
             actions.record_emergency_call(visit=visit, by=request.user, **form.cleaned_data)
         except actions.VisitIsVoided:
             messages.error(request, _("This visit was marked as entered in error. Nothing was added."))
-            return redirect("cases:show_visit", pk=visit.pk)
+            return whole_page(request, visit)
         except ValidationError as error:
             form.add_error(None, error)
     if request.htmx:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -14,7 +14,7 @@ from cases.forms.visits import NotesForm
 from cases.models import Visit
 from cases.views.beside_note import copied_context
 from cases.views.open_page import open_page, tell_saved
-from cases.views.visit_pages import visit_of
+from cases.views.visit_pages import visit_of, whole_page
 from clinic import audit
 from clinic.access import requires
 from clinic.requests import ClinicRequest
@@ -32,9 +32,9 @@ def start_from_last_visit(request: ClinicRequest, pk: Any) -> HttpResponse:
         )
     except actions.NothingToCopy:
         messages.error(request, _("This case has no earlier signed visit to start from."))
-        return redirect("cases:show_visit", pk=visit.pk)
+        return whole_page(request, visit)
     except actions.NotADraft:
-        return redirect("cases:show_visit", pk=visit.pk)
+        return whole_page(request, visit)
     return _changed(request, visit_of(request, pk), blocks=copied.blocks, notes_too=True)
 
 
@@ -46,7 +46,7 @@ def confirm_copied(request: ClinicRequest, pk: Any) -> HttpResponse:
     try:
         actions.confirm_copied(visit=visit, by=request.user, **open_page(request))
     except actions.NotADraft:
-        return redirect("cases:show_visit", pk=visit.pk)
+        return whole_page(request, visit)
     return _changed(request, visit_of(request, pk))
 
 
@@ -57,7 +57,7 @@ def _changed(
     if not request.htmx:
         for block in blocks:
             messages.warning(request, _("Not copied: %s") % block.reason)
-        return redirect("cases:show_visit", pk=visit.pk)
+        return whole_page(request, visit)
     audit.shows(request, visit.case.patient)
     context = copied_context(visit) | {
         "left_out": blocks,

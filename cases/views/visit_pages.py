@@ -3,8 +3,10 @@
 from typing import Any
 from uuid import uuid4
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
 
 from cases.answers import earlier_visits
 from cases.choices import TreatmentKind
@@ -20,6 +22,12 @@ def visit_of(request: ClinicRequest, pk: Any) -> Visit:
     """Return this clinic's visit with its case and patient, or raise 404."""
     visits = request.clinic.visits.select_related("case__patient", "case__lead", "created_by")
     return get_object_or_404(visits, pk=pk)
+
+
+def whole_page(request: ClinicRequest, visit: Visit) -> HttpResponse:
+    """Send the browser to the visit's page, also from a request that asked for a part of it."""
+    url = reverse("cases:show_visit", args=[visit.pk])
+    return HttpResponseClientRedirect(url) if request.htmx else HttpResponseRedirect(url)
 
 
 def signed_context(visit: Visit) -> dict[str, Any]:

@@ -98,7 +98,7 @@ if (box && phrases.length) {
     if (event.target === text) close();
   });
   // A tap on the list must not take the focus out of the text.
-  box.addEventListener("pointerdown", (event) => event.preventDefault());
+  for (const press of ["pointerdown", "mousedown"]) box.addEventListener(press, (event) => event.preventDefault());
   list.addEventListener("click", (event) => {
     const item = event.target.closest("[role=option]");
     if (item && text) insert(matches[[...list.children].indexOf(item)]);
