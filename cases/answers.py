@@ -11,6 +11,7 @@ from cases.progress import Earlier, measure
 from cases.screening import Answers, load_catalogue
 
 DIABETES = "diabetes_known"
+ANTICOAGULANT = "anticoagulant_use"
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ def answers_of(
 
     A sign found on one side and not on the other counts as present. What grades and dates decide, here
     and against earlier signed visits, is computed (see cases.progress), and what has changed since the
-    last one is listed. Known diabetes in the patient's record counts as diabetes unless the podiatrist
+    last one is listed. Diabetes and an anticoagulant in the patient's record count unless the podiatrist
     answered that sign at this visit. One query more than the findings, unless `earlier` is given.
     """
     rows = list(visit.findings.all() if findings is None else findings)
@@ -80,4 +81,5 @@ def earlier_visits(visit: Visit) -> EarlierVisits:
 
 
 def _from_record(patient: Patient) -> set[str]:
-    return {DIABETES} if patient.has_diabetes else set()
+    known = {DIABETES: patient.has_diabetes, ANTICOAGULANT: patient.on_anticoagulant}
+    return {sign for sign, is_known in known.items() if is_known}

@@ -42,7 +42,7 @@ def record_of(referral: Referral, *, at: datetime, signer: User | None = None) -
     visits = Visit.objects.select_related("clinic", "case__patient", "case__lead", "screening")
     visit = visits.get(pk=referral.visit_id)
     zone = zoneinfo.ZoneInfo(visit.clinic.time_zone)
-    findings = list(visit.findings.all())
+    findings = _as_measured(list(visit.findings.all()), visit)
     treatments = list(
         Treatment.objects.filter(case=visit.case, start_on__lte=at.astimezone(zone).date())
         .exclude(visit__voided_at__isnull=False)
@@ -140,6 +140,23 @@ def _fired_signs(visit: Visit) -> frozenset[str]:
     rules = screening.result.get("red_flags", []) if screening else []
     pressing = ("urgent", "within_1_working_day", "emergency")
     return frozenset(sign for rule in rules if rule["urgency"] in pressing for sign in rule["signs"])
+
+
+def _as_measured(findings: list[Finding], visit: Visit) -> list[Finding]:
+    """With what grades and dates decided at signing, where it is not what was ticked, and why as its note.
+
+    The letter must say what its urgency rests on: weakness that two dated grades show is getting worse
+    is never "not asked" in it.
+    """
+    kept = getattr(visit, "screening", None)
+    answers = kept.answers if kept else {}
+    for one in answers.get("computed", ()):
+        is_present = one["sign"] in answers["signs_present"]
+        ticked = [finding for finding in findings if finding.sign == one["sign"]]
+        if not ticked or any(finding.present for finding in ticked) != is_present:
+            findings = [finding for finding in findings if finding.sign != one["sign"]]
+            findings.append(Finding(sign=one["sign"], present=is_present, note=one["reason"][:500]))
+    return findings
 
 
 def _findings(

@@ -123,6 +123,20 @@ class TestProgressAcrossVisits:
             panel_context(followed_up, findings)
 
 
+@pytest.mark.parametrize(
+    ("field", "sign"), [("has_diabetes", "diabetes_known"), ("on_anticoagulant", "anticoagulant_use")]
+)
+def test_the_patients_record_counts_unless_it_was_answered(case, alice, field, sign):
+    setattr(case.patient, field, True)
+    case.patient.save()
+    visit = visit_on(case, alice, TODAY, {"foot_pain": answer()})
+    assert sign in answers_of(visit).present
+
+    actions.record_answers(visit=visit, by=alice, answers={sign: answer(present=False, side="")})
+
+    assert sign in answers_of(visit).absent
+
+
 class TestFrozen:
     @pytest.fixture
     def kept(self, followed_up, alice):

@@ -72,6 +72,26 @@ def test_record_of_tells_red_flags_present_absent_and_not_asked_apart(referral):
     assert "Diabetes" not in record.red_flags_not_asked
 
 
+def test_record_of_says_what_two_dated_grades_decided_though_it_was_answered_no():
+    case = CaseFactory(patient=PatientFactory())
+    for day, grade in ((date(2026, 7, 2), 4), (date(2026, 7, 20), 3)):
+        visit = VisitFactory(case=case, seen_on=day, back_dating_reason="Seen at home")
+        answers = {
+            "ehl_weak": [cases.Answer(present=True, side="left", mrc_grade=grade)],
+            "progressive_motor_deficit": [cases.Answer(present=False)],
+            "ces_bladder_dysfunction": [cases.Answer(present=True)],
+        }
+        cases.record_answers(visit=visit, by=case.lead, answers=answers)
+        cases.sign_visit(visit=visit, by=case.lead, version=None, no_call_reason="Phoned from the ward")
+
+    record = record_of(ReferralFactory(visit=visit), at=AT)
+
+    (worse,) = [one for one in record.findings if one.code == "progressive_motor_deficit"]
+    assert (worse.present, worse.is_red_flag) == (True, True)
+    assert worse.note == "Left big-toe extension was MRC 4 of 5 on 2 Jul and is 3 of 5 on 20 Jul."
+    assert "Weakness is getting worse over days to weeks" not in record.red_flags_not_asked
+
+
 def test_record_of_carries_the_evidence_of_the_screening(referral):
     screening = record_of(referral, at=AT).screening
 
