@@ -1,12 +1,13 @@
 """Treatments of a draft visit, and the findings that forbid one."""
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from cases.actions.errors import TreatmentBlocked
+from cases.actions.errors import ChangedMeanwhile, TreatmentBlocked
 from cases.actions.visits import count_save, locked_draft
 from cases.answers import answers_of
 from cases.models import Treatment, Visit
@@ -14,6 +15,19 @@ from cases.screening import Assessment, assess
 from cases.screening.treatments import TreatmentFinding
 from cases.treatment_forms import concerns
 from clinic.models import User
+
+SHOWN = (
+    "target",
+    "site",
+    "side",
+    "goal",
+    "details",
+    "start_on",
+    "planned_end_on",
+    "review_on",
+    "instructions",
+    "override_reason",
+)
 
 
 def blocks_of(assessment: Assessment, kind: str, details: Mapping[str, Any]) -> list[TreatmentFinding]:
@@ -79,13 +93,19 @@ def change_treatment(
     by: User,
     version: int | None = None,
     page: UUID | None = None,
+    opened: str | None = None,
     **fields: Any,
 ) -> Treatment:
     """Change a treatment while its visit is a draft.
 
-    Raises NotADraft, TreatmentBlocked, ValidationError.
+    `opened` is the `mark_of` the treatment as its form showed it; without one nobody was shown it.
+    Raises NotADraft, ChangedMeanwhile, TreatmentBlocked, ValidationError.
     """
     draft = locked_draft(treatment.visit)
+    current = Treatment.objects.select_related("visit").get(pk=treatment.pk)
+    differs = any(getattr(current, name) != value for name, value in fields.items())
+    if differs and opened is not None and opened != mark_of(current):
+        raise ChangedMeanwhile(current)
     _check_blocks(draft, treatment.kind, fields)
     for name, value in (fields | {"to_confirm": False}).items():
         setattr(treatment, name, value)
@@ -93,6 +113,12 @@ def change_treatment(
     treatment.save(update_fields=[*fields, "to_confirm"])
     count_save(draft, version, page)
     return treatment
+
+
+def mark_of(treatment: Treatment) -> str:
+    """Return a short mark that changes when anything that the form of a treatment shows changes."""
+    shown = [str(getattr(treatment, name)) for name in SHOWN]
+    return hashlib.sha256("\x1f".join(shown).encode()).hexdigest()[:16]
 
 
 @transaction.atomic

@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cases import actions
+from cases.actions.treatments import mark_of
 from cases.answers import answers_of
 from cases.choices import TreatmentKind
 from cases.forms.treatments import FORMS, TreatmentForm
 from cases.models import Treatment, Visit
 from cases.screening import assess
+from cases.templatetags.cases import treatment_details
 from cases.treatment_forms import concerns
 from cases.views.beside_note import copied_context
 from cases.views.open_page import open_page
@@ -76,7 +78,13 @@ def edit_treatment(request: ClinicRequest, pk: Any) -> HttpResponse:
     here = reverse("cases:edit_treatment", args=[treatment.pk])
 
     def save(values: dict[str, Any]) -> None:
-        actions.change_treatment(treatment=treatment, by=request.user, **open_page(request), **values)
+        actions.change_treatment(
+            treatment=treatment,
+            by=request.user,
+            opened=request.POST.get("opened"),
+            **open_page(request),
+            **values,
+        )
 
     return _edit(request, treatment, here, save)
 
@@ -106,6 +114,7 @@ def _edit(request: ClinicRequest, treatment: Treatment, here: str, save: Any) ->
         return redirect("cases:show_visit", pk=visit.pk)
     assessment = assess(answers_of(visit))
     kind = treatment.kind
+    mark = request.POST.get("opened", mark_of(treatment))
     may_override = any(b.treatment == kind and b.overridable for b in actions.all_blocks(assessment))
     form = FORMS[kind](request.POST or None, instance=treatment, may_override=may_override)
     blocks = actions.blocks_of(assessment, kind, treatment.details)
@@ -120,11 +129,21 @@ def _edit(request: ClinicRequest, treatment: Treatment, here: str, save: Any) ->
                 form.add_error("override_reason", _("Give the reason for going on in spite of this."))
         except actions.NotADraft:
             return redirect("cases:show_visit", pk=visit.pk)
+        except actions.ChangedMeanwhile as error:
+            mark = mark_of(error.current)
+            form.add_error(None, _said_meanwhile(error.current))
         except ValidationError as error:
             form.add_error(None, error)
     audit.shows(request, visit.case.patient)
     warnings = [f for f in assessment.warned_treatments if concerns(f, kind, treatment.details)]
-    return _form_page(request, treatment, form, here, blocks, warnings)
+    return _form_page(request, treatment, form, here, blocks, warnings, mark)
+
+
+def _said_meanwhile(current: Treatment) -> str:
+    return _(
+        "Somebody else changed this treatment meanwhile: %(treatment)s. Yours is below and not saved yet;"
+        " save again to keep yours."
+    ) % {"treatment": f"{current}; {treatment_details(current)}"}
 
 
 def _form_page(
@@ -134,6 +153,7 @@ def _form_page(
     here: str,
     blocks: list[Any],
     warnings: list[Any],
+    mark: str,
 ) -> HttpResponse:
     is_new = treatment._state.adding
     label = treatment.get_kind_display()
@@ -141,6 +161,7 @@ def _form_page(
         "visit": treatment.visit,
         "patient": treatment.visit.case.patient,
         "form": form,
+        "mark": "" if is_new else mark,
         "action": here,
         "kind_label": label,
         "heading": label,

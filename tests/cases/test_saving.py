@@ -10,8 +10,9 @@ from django.urls import reverse
 from cases import actions
 from cases.models import Finding, Visit
 from cases.since import changed_since
+from tests.clinic.forms_of_pages import forms_in
 from tests.conftest import signed_in
-from tests.factories import CaseFactory, PatientFactory
+from tests.factories import CaseFactory, PatientFactory, TreatmentFactory
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -303,3 +304,46 @@ def test_the_database_holds_one_finding_a_sign_and_side(visit, alice):
 
     with pytest.raises(IntegrityError, match="finding_once_a_side"):
         Finding.objects.create(visit=visit, sign="foot_pain", present=False)
+
+
+class TestTreatment:
+    @pytest.fixture
+    def treatment(self, visit, alice):
+        return TreatmentFactory(visit=visit, kind="ice", target="Heel", prescribed_by=alice)
+
+    def form(self, client, treatment):
+        url = reverse("cases:edit_treatment", args=[treatment.pk])
+        form = next(form for form in forms_in(client.get(url).text, url) if form.action == url)
+        return url, form.filled() | {
+            "method": "wrapped_pack",
+            "minutes": "10",
+            "hours_between": "2",
+            "times_a_day": "3",
+            "days": "3",
+            "skin_check": "on",
+        }
+
+    def test_a_treatment_changed_meanwhile_is_not_overwritten(self, as_alice, cast, treatment):
+        url, alices = self.form(as_alice, treatment)
+        _url, bobs = self.form(signed_in(cast.bob), treatment)
+        signed_in(cast.bob).post(url, bobs | {"target": "Bob: arch"})
+
+        page = as_alice.post(url, alices | {"target": "Alice: heel"})
+
+        treatment.refresh_from_db()
+        assert treatment.target == "Bob: arch"
+        assert "Somebody else changed this treatment meanwhile" in page.text
+        assert "Bob: arch" in page.text
+        assert "Alice: heel" in page.text
+
+        shown = next(form for form in forms_in(page.text, url) if form.action == url)
+        as_alice.post(url, alices | {"target": "Alice: heel", "opened": shown.filled()["opened"]})
+        treatment.refresh_from_db()
+        assert treatment.target == "Alice: heel"
+
+    def test_the_same_change_sent_twice_is_no_conflict(self, as_alice, treatment):
+        url, alices = self.form(as_alice, treatment)
+
+        answers = [as_alice.post(url, alices | {"target": "Alice: heel"}).status_code for _time in range(2)]
+
+        assert answers == [302, 302]

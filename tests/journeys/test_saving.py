@@ -23,6 +23,8 @@ LOST_AT_MOST = 2_000
 BANNER_WITHIN = 2_000
 SAVED_WITHIN = 5_000
 
+CRASHED: list[Page] = []
+
 # When the page was told of something, by its own clock.
 CLOCKS = """() => {
     window.keys = []; window.savedAt = 0; window.bannerAt = 0;
@@ -59,13 +61,16 @@ def forgive_the_network(page: Page) -> None:
     page.problems[:] = [text for text in page.problems if not about.search(text)]
 
 
-def eventually(true, timeout=20):
-    """Wait until the record says so."""
+def eventually(page: Page, true, timeout=20):
+    """Wait until the record says so, while the page goes on."""
     until = time.monotonic() + timeout
     while not true():
         assert time.monotonic() < until, "the record never said so"
         close_old_connections()
-        time.sleep(0.05)
+        if page.is_closed() or page in CRASHED:
+            time.sleep(0.05)
+        else:
+            page.wait_for_timeout(50)
 
 
 def history(draft) -> str:
@@ -74,7 +79,9 @@ def history(draft) -> str:
 
 def tap(page: Page, sign: str, word: str) -> None:
     row = page.locator(f"#sign-{sign}")
-    row.evaluate("element => { element.closest('details').open = true }")
+    row.evaluate(
+        "element => { element.closest('details').open = true; element.scrollIntoView({ block: 'center' }) }"
+    )
     row.get_by_label(word, exact=True).check(force=True)
 
 
@@ -92,8 +99,9 @@ class TestTabKilled:
         with pytest.raises(Error):
             # The page's process dies on the spot: no event of leaving reaches the page.
             on_draft.goto("chrome://crash")
+        CRASHED.append(on_draft)
 
-        eventually(lambda: history(draft) != "")
+        eventually(on_draft, lambda: history(draft) != "")
         # What was on its way may still arrive.
         time.sleep(0.5)
         kept = history(draft)
@@ -107,8 +115,8 @@ class TestTabKilled:
 
         on_draft.close()
 
-        eventually(lambda: history(draft) == "Numb since March")
-        eventually(lambda: draft.findings.filter(sign="low_back_pain", present=True).count() == 1)
+        eventually(on_draft, lambda: history(draft) == "Numb since March")
+        eventually(on_draft, lambda: draft.findings.filter(sign="low_back_pain", present=True).count() == 1)
 
     def test_typing_without_a_pause_is_saved_all_the_same(self, on_draft: Page, draft):
         on_draft.locator("#id_history").press_sequentially(SENTENCE * 2, delay=20)
@@ -125,7 +133,7 @@ class TestConnectionLost:
         page = on_draft
         cut = page.evaluate("performance.now()")
         page.context.set_offline(True)
-        page.locator("#id_history").press_sequentially(SENTENCE, delay=5)
+        page.locator("#id_history").press_sequentially(SENTENCE.strip(), delay=5)
         tap(page, "low_back_pain", "Yes")
         tap(page, "no_local_foot_findings", "No")
         tap(page, "low_back_pain", "No")
@@ -136,13 +144,13 @@ class TestConnectionLost:
 
         back = page.evaluate("performance.now()")
         page.context.set_offline(False)
-        eventually(lambda: Visit.objects.get(pk=draft.pk).plan == "Refer")
-        eventually(lambda: draft.findings.count() == 2)
+        eventually(page, lambda: Visit.objects.get(pk=draft.pk).plan == "Refer")
+        eventually(page, lambda: draft.findings.count() == 2)
         expect(banner(page)).to_be_hidden()
 
         assert page.evaluate("savedAt") - back <= SAVED_WITHIN
-        assert history(draft) == SENTENCE
-        assert page.locator("#id_history").input_value() == SENTENCE
+        assert history(draft) == SENTENCE.strip()
+        assert page.locator("#id_history").input_value() == SENTENCE.strip()
         answers = dict(draft.findings.values_list("sign", "present"))
         assert answers == {"low_back_pain": False, "no_local_foot_findings": False}
         written = Finding.pgh_event_model.objects.filter(visit_id=draft.pk, sign="no_local_foot_findings")
@@ -162,8 +170,8 @@ class TestConnectionLost:
         page.locator("#id_history").fill("Numb")
 
         expect(banner(page)).to_be_visible()
-        eventually(lambda: history(draft) == "Numb")
-        eventually(lambda: draft.findings.count() == 1)
+        eventually(page, lambda: history(draft) == "Numb")
+        eventually(page, lambda: draft.findings.count() == 1)
         expect(banner(page)).to_be_hidden()
         events = Finding.pgh_event_model.objects.filter(visit_id=draft.pk)
         assert events.count() == 1
@@ -194,7 +202,7 @@ class TestConnectionLost:
         expect(banner(page)).to_be_visible()
         page.locator("#id_history").press_sequentially(" toe")
 
-        eventually(lambda: history(draft) == "Numb toe")
+        eventually(page, lambda: history(draft) == "Numb toe")
         expect(page.locator("[data-conflict]")).to_have_count(0)
         assert lost == [200]
         forgive_the_network(page)
@@ -209,7 +217,7 @@ class TestConnectionLost:
 
         expect(page.get_by_text("Not signed: your last changes are not saved yet.")).to_be_visible()
         page.context.set_offline(False)
-        eventually(lambda: history(draft) == "Numb")
+        eventually(page, lambda: history(draft) == "Numb")
         assert not Visit.objects.get(pk=draft.pk).is_signed
         forgive_the_network(page)
 
@@ -258,7 +266,7 @@ class TestConnectionLost:
 
         assert "anary" not in kept
         assert not set(re.findall(r'"(\w[^"]*)":', kept)) - {"taps", "theme"}
-        eventually(lambda: history(draft) == "Canary in the history")
+        eventually(page, lambda: history(draft) == "Canary in the history")
         forgive_the_network(page)
 
 
@@ -272,7 +280,7 @@ class TestTwoPeople:
     def test_both_texts_are_shown_and_one_decides(self, on_draft: Page, bobs: Page, draft):
         bobs.locator("#id_history").fill("Bob: worse at night")
         bobs.locator("#id_plan").fill("Bob: insoles")
-        eventually(lambda: Visit.objects.get(pk=draft.pk).plan == "Bob: insoles")
+        eventually(on_draft, lambda: Visit.objects.get(pk=draft.pk).plan == "Bob: insoles")
 
         on_draft.locator("#id_history").fill("Alice: numb toe")
         conflict = on_draft.locator("[data-conflict]")
@@ -287,7 +295,7 @@ class TestTwoPeople:
         conflict.get_by_role("button", name="Keep mine: History").click()
         conflict.get_by_role("button", name="Take over theirs: Plan").click()
 
-        eventually(lambda: history(draft) == "Alice: numb toe, left")
+        eventually(on_draft, lambda: history(draft) == "Alice: numb toe, left")
         expect(on_draft.locator("#id_plan")).to_have_value("Bob: insoles")
         visit = Visit.objects.get(pk=draft.pk)
         assert (visit.plan, visit.assessment) == ("Bob: insoles", "L5?")
@@ -295,7 +303,7 @@ class TestTwoPeople:
 
     def test_an_answer_that_somebody_else_gave_is_shown_first(self, on_draft: Page, bobs: Page, draft):
         tap(bobs, "low_back_pain", "No")
-        eventually(lambda: draft.findings.filter(sign="low_back_pain", present=False).exists())
+        eventually(on_draft, lambda: draft.findings.filter(sign="low_back_pain", present=False).exists())
 
         tap(on_draft, "low_back_pain", "Yes")
         expect(on_draft.locator("#answer-problem")).to_contain_text("somebody else answered this meanwhile")
@@ -303,13 +311,13 @@ class TestTwoPeople:
         assert not draft.findings.get(sign="low_back_pain").present
 
         tap(on_draft, "low_back_pain", "Yes")
-        eventually(lambda: draft.findings.filter(sign="low_back_pain", present=True).exists())
+        eventually(on_draft, lambda: draft.findings.filter(sign="low_back_pain", present=True).exists())
 
     def test_a_visit_changed_meanwhile_is_read_before_it_is_signed(self, on_draft: Page, bobs: Page, draft):
         tap(on_draft, "ces_bladder_dysfunction", "Yes")
-        eventually(lambda: draft.findings.exists())
+        eventually(on_draft, lambda: draft.findings.exists())
         bobs.locator("#id_plan").fill("Bob: insoles")
-        eventually(lambda: Visit.objects.get(pk=draft.pk).plan == "Bob: insoles")
+        eventually(on_draft, lambda: Visit.objects.get(pk=draft.pk).plan == "Bob: insoles")
 
         on_draft.get_by_role("button", name="Sign the visit").click()
 
@@ -337,7 +345,7 @@ class TestSessionEnds:
         tab.wait_for_url(f"**/visits/{draft.pk}/")
 
         on_draft.bring_to_front()
-        eventually(lambda: history(draft) == "Typed too late", 40)
+        eventually(on_draft, lambda: history(draft) == "Typed too late", 40)
         expect(over).to_be_hidden()
         expect(on_draft.locator("#id_history")).to_have_value("Typed too late")
         forgive_the_network(on_draft)
@@ -352,7 +360,7 @@ class TestSessionEnds:
         expect(on_draft.locator("#session [data-when=other]")).to_be_visible(timeout=40_000)
         assert history(draft) == ""
         as_user(cast.alice)
-        eventually(lambda: history(draft) == "Alice wrote this", 60)
+        eventually(on_draft, lambda: history(draft) == "Alice wrote this", 60)
         forgive_the_network(on_draft)
 
     def test_the_end_is_announced_two_minutes_before_and_can_be_put_off(self, on_draft: Page):
@@ -384,7 +392,7 @@ class TestDoubleSubmit:
         page.get_by_role("button", name="Register").dblclick()
 
         page.wait_for_url(re.compile(r"/patients/[0-9a-f-]{36}/"))
-        eventually(lambda: SentForm.objects.count() == 1)
+        eventually(page, lambda: SentForm.objects.count() == 1)
         assert Patient.objects.count() == 1
 
     def test_a_double_click_adds_one_treatment(self, on_draft: Page, draft):
