@@ -1,9 +1,11 @@
 """What is measured: the pages of the main job, and the letter."""
 
 import itertools
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from django.db import connection
 from django.test import Client
@@ -13,7 +15,8 @@ from django.utils import timezone
 from bench.seed import FAMILIES
 from bench.server import Browser, Server
 from cases import actions
-from cases.models import Case
+from cases.models import Case, Visit
+from cases.screening import Answers, assess, load_catalogue
 from clinic.models import User
 from referrals.letters.compose import compose
 from referrals.letters.pdf import render_pdf
@@ -53,7 +56,9 @@ def subjects(server: Server, podiatrist: User, admin: User) -> Measured:
     names = itertools.cycle(name[:4] for name in FAMILIES)
     wrong = itertools.cycle(name[:2] + "x" + name[3:] for name in FAMILIES if len(name) > 5)
     answers = itertools.cycle(("yes", "no"))
+    words = itertools.count(1)
     path = f"/visits/{draft.pk}/answers/"
+    page = {"version": str(draft.version), "page": str(uuid4())}
     return Measured(
         floor=lambda: browser.get("/bench/floor/"),
         subjects=[
@@ -66,9 +71,16 @@ def subjects(server: Server, podiatrist: User, admin: User) -> Measured:
             pages.get("visit page, draft", f"/visits/{draft.pk}/", "–"),
             pages.get("visit page, signed", f"/visits/{signed.pk}/", "–"),
             pages.post(
-                "live panel", path, lambda: {"slump_positive-answer": next(answers)}, "<= 2", htmx=True
+                "answer to updated panel",
+                path,
+                lambda: page | {"low_back_pain-answer": next(answers)},
+                "<= 2",
+            ),
+            pages.post(
+                "autosave", f"/visits/{draft.pk}/save/", lambda: page | _notes(draft, next(words)), "<= 2"
             ),
             _Pages(desk, admin).get("worklist", "/referrals/", "<= 3"),
+            _engine(),
             *_letters(podiatrist),
         ],
     )
@@ -106,6 +118,32 @@ class _Pages:
 
 def _log_in(server: Server, user: User) -> None:
     Browser(server).log_in(user.email, PASSWORD)
+
+
+def _notes(draft: Visit, words: int) -> dict[str, str]:
+    """What a page of notes sends by itself while one writes: all of it, with a few more words each time."""
+    written = " ".join(["Burning from the buttock to the big toe."] * 20)
+    return {
+        "kind": draft.kind,
+        "seen_on": f"{draft.seen_on}",
+        "history": f"{written} {words}",
+        "examination": written,
+        "plan": written,
+    }
+
+
+def _engine() -> Subject:
+    """The screening alone: everything answered yes, no, or at random, at every age."""
+    signs = sorted(load_catalogue().signs)
+    chance = random.Random(1)
+    cases = [Answers(frozenset(signs), frozenset(), age=61, side="left")]
+    cases.append(Answers(frozenset(), frozenset(signs), age=61, side="left"))
+    for _ in range(200):
+        present = frozenset(chance.sample(signs, chance.randrange(len(signs))))
+        absent = frozenset(chance.sample(signs, chance.randrange(len(signs)))) - present
+        cases.append(Answers(present, absent, age=chance.randrange(1, 100), side="right"))
+    each = itertools.cycle(cases)
+    return Subject("engine, any case", lambda: assess(next(each)), "< 5 ms")
 
 
 def _letters(user: User) -> list[Subject]:

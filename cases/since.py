@@ -35,7 +35,7 @@ def last_saved(visit: Visit) -> Saved | None:
     if event is None:
         return None
     about = event.pgh_context.metadata if event.pgh_context else {}
-    user = User.objects.filter(pk=about.get("user")).first()
+    user = User.objects.filter(pk=about["user"]).first() if about.get("user") else None
     return Saved(by=str(user or ""), at=event.pgh_created_at)
 
 

@@ -31,9 +31,16 @@ export function sayProblem(name) {
 }
 
 export function retryNow() {
+  if (current) return;
   clearTimeout(timer);
-  if (!current) sendNext();
+  if (problem === "signed-out") askSession();
+  else sendNext();
 }
+
+const retryLater = () => {
+  clearTimeout(timer);
+  timer = setTimeout(sendNext, BACK_OFF_S[Math.min(tries++, BACK_OFF_S.length - 1)] * 1000);
+};
 
 function put(entry) {
   const { element, values } = entry;
@@ -79,7 +86,8 @@ function settle(outcome, status) {
   clearTimeout(timer);
   if (outcome) {
     if (values || !isWaiting(element)) waiting.unshift(current);
-    timer = setTimeout(sendNext, BACK_OFF_S[Math.min(tries++, BACK_OFF_S.length - 1)] * 1000);
+    // Whoever has signed in since may be somebody else: first it is asked whose session this is.
+    if (outcome !== "signed-out") retryLater();
   } else {
     tries = 0;
     if (status === 422 && !values) refused.add(element);
@@ -117,4 +125,4 @@ for (const name of ["htmx:afterRequest", "htmx:onLoadError"]) {
 
 window.addEventListener("offline", () => sayProblem("lost"));
 window.addEventListener("online", () => (waiting.length || current ? retryNow() : sayProblem("")));
-document.addEventListener("session:back", retryNow);
+document.addEventListener("session:back", () => problem === "signed-out" && !current && retryLater());

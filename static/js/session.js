@@ -21,13 +21,12 @@ function take(token) {
 }
 
 function follow({ left, user, token, can_stay }) {
-  const wasOver = ["over", "other"].includes(place.dataset.state);
   if (left <= 0) show("over");
   else if (user !== place.dataset.user) show("other");
   else {
     show(left > WARN_S ? "" : can_stay ? "ending" : "last");
     if (token) take(token);
-    if (wasOver) document.dispatchEvent(new Event("session:back"));
+    document.dispatchEvent(new Event("session:back"));
   }
   if (left <= 0 || user !== place.dataset.user) later(ASK_AGAIN_S);
   else later(left > WARN_S ? left - WARN_S : Math.min(left, ASK_AGAIN_S));
