@@ -5,6 +5,8 @@ const phrases = JSON.parse(document.getElementById("phrases")?.textContent ?? "[
 const box = document.getElementById("phrase-box");
 const list = document.getElementById("phrase-list");
 const status = document.getElementById("phrase-status");
+// More are found by another letter: a list that has to be scrolled is slower than typing one.
+const MOST = 6;
 let text = null;
 let matches = [];
 let chosen = 0;
@@ -29,7 +31,6 @@ function choose(number) {
   chosen = (number + matches.length) % matches.length;
   for (const [index, option] of [...list.children].entries()) {
     option.setAttribute("aria-selected", String(index === chosen));
-    if (index === chosen) option.scrollIntoView({ block: "nearest" });
   }
   text.setAttribute("aria-activedescendant", list.children[chosen].id);
 }
@@ -46,7 +47,7 @@ function option(phrase, index) {
 
 function offer(field) {
   const word = wordBefore(field);
-  matches = word === null ? [] : phrases.filter((phrase) => phrase.word.startsWith(word));
+  matches = word === null ? [] : phrases.filter((phrase) => phrase.word.startsWith(word)).slice(0, MOST);
   if (!matches.length) return close();
   if (text !== field) {
     close();
