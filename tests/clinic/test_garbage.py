@@ -22,6 +22,7 @@ HTMX = {"HTTP_HX_REQUEST": "true"}
 LIVE = {
     "cases:search_patients",
     "cases:answer_signs",
+    "cases:mark_region",
     "cases:save_visit",
     "cases:add_treatment",
     "cases:edit_treatment",
@@ -49,9 +50,13 @@ LOOSE = {
     "cases:record_emergency_call": ["phoned_at", "phoned_to", "advice"],
     "cases:add_addendum": ["text"],
     "switch_clinic": ["clinic"],
+    "cases:mark_region": ["region", "sensation", "on", "version", "page"],
     "cases:answer_signs": [
-        "none_of",
-        *(f"foot_pain-{name}" for name in ("answer", "side", "mrc_grade", "degrees", "level", "note")),
+        *("none_of", "all_normal", "same_as_last", "ehl_weak-left-answer", "ehl_weak-left-mrc_grade"),
+        *(
+            f"foot_pain-{name}"
+            for name in ("answer", "side", "mrc_grade", "degrees", "level", "onset_on", "note")
+        ),
     ],
 }
 
@@ -138,7 +143,7 @@ def test_every_address_of_ours_that_takes_a_post_has_a_form_on_some_page(site, f
     # These are for people with two clinics, for one answer, and for rows in another state than ours.
     expected = {"switch_clinic", "cases:answer_signs", "cases:start_visit", "referrals:mark_sent"}
     expected |= {"cases:start_from_last_visit", "cases:confirm_copied"}
-    expected |= {"cases:record_emergency_call", "cases:add_addendum"}
+    expected |= {"cases:record_emergency_call", "cases:add_addendum", "cases:mark_region"}
     assert without <= expected | {"cases:remove_treatment"}
 
 
@@ -210,6 +215,8 @@ GOOD = {
     "urgency": "routine",
     "question": "What is it?",
     "decision": "agree",
+    "region": "left_heel",
+    "sensation": "pain",
 }
 
 
