@@ -29,6 +29,7 @@ MRC_GRADES = [
 ]
 WITHOUT_SIDE = "unsided"
 ANSWER = "-answer"
+_NUMBER = ("invalid", "min_value", "max_value")
 
 
 class AnswerForm(forms.Form):
@@ -41,8 +42,18 @@ class AnswerForm(forms.Form):
     answer = forms.ChoiceField(choices=ANSWERS, required=False)
     side = forms.ChoiceField(choices=[("", _("Side")), *Side.choices], required=False)
     mrc_grade = forms.TypedChoiceField(choices=MRC_GRADES, coerce=int, empty_value=None, required=False)
-    degrees = forms.IntegerField(min_value=-90, max_value=180, required=False)
-    millimetres = forms.IntegerField(min_value=0, max_value=200, required=False)
+    degrees = forms.IntegerField(
+        min_value=-90,
+        max_value=180,
+        required=False,
+        error_messages=dict.fromkeys(_NUMBER, _("Degrees are a whole number from −90 to 180.")),
+    )
+    millimetres = forms.IntegerField(
+        min_value=0,
+        max_value=200,
+        required=False,
+        error_messages=dict.fromkeys(_NUMBER, _("Millimetres are a whole number from 0 to 200.")),
+    )
     level = forms.CharField(max_length=60, required=False)
     onset_on = DateField(not_future=True, required=False)
     note = forms.CharField(max_length=500, required=False)
@@ -162,15 +173,18 @@ def _read(data: QueryDict, code: str, sides: set[str], visit: Visit) -> list[Ans
     if sides == {""}:
         form = AnswerForm(data, prefix=code, visit=visit)
         return _cleaned(form).results(visit.case.side if takes_side(load_catalogue(), code) else "")
-    given = [
-        answer
-        for side in SIDES
-        if side in sides
-        for answer in _cleaned(CellForm(data, prefix=f"{code}-{side}", visit=visit)).results(side)
-    ]
+    given = [answer for side in SIDES if side in sides for answer in _cell(data, code, side, visit)]
     if not given and data.get(f"{code}-{WITHOUT_SIDE}{ANSWER}") == YES:
         given = [Answer(present=True)]
     return _with_note(given, _cleaned(AnswerForm(data, prefix=code, visit=visit)).cleaned_data["note"])
+
+
+def _cell(data: QueryDict, code: str, side: Side, visit: Visit) -> list[Answer]:
+    """The answer of one cell. Raises ValidationError, which names the side."""
+    try:
+        return _cleaned(CellForm(data, prefix=f"{code}-{side.value}", visit=visit)).results(side.value)
+    except forms.ValidationError as error:
+        raise forms.ValidationError(f"{side.label}: {' '.join(error.messages)}") from None
 
 
 def _cleaned(form: AnswerForm) -> AnswerForm:

@@ -75,7 +75,8 @@ def _parts(name: str, language: str) -> tuple[str, ...]:
         for key, title in VIEWS.items()
         if key in PLACES
     ]
-    return tuple(_STATE.split(render_to_string(name, {"views": views, "sensations": Sensation.choices})))
+    html = render_to_string(name, {"views": views, "sensations": Sensation.choices})
+    return tuple(_STATE.split(re.sub(r"\n\s+", "\n", html)))
 
 
 def _state(felt: set[str], asked: str) -> str:

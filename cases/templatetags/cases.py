@@ -1,5 +1,6 @@
 """Filters that put the record's codes into words."""
 
+import re
 import secrets
 from functools import lru_cache
 from typing import Any
@@ -134,9 +135,13 @@ def _shown(row: SignRow) -> str:
     return html.replace(_WAS, was)
 
 
+# The page has hundreds of rows, and a sixth of them would be the indentation of their template.
+_INDENTATION = re.compile(r"\n\s+")
+
+
 @lru_cache(maxsize=4_000)
-def _plain_row(code: str, answer: str, language: str) -> SafeString:
-    return _row(code, answer, "")
+def _plain_row(code: str, answer: str, language: str) -> str:
+    return _INDENTATION.sub("\n", _row(code, answer, ""))
 
 
 def _recorded_row(row: SignRow) -> SafeString:
@@ -156,10 +161,11 @@ def _row(code: str, answer: str, details: str) -> SafeString:
 
 
 @lru_cache(maxsize=4_000)
-def _measures(code: str, cells: tuple[Cell, ...], is_without_side: bool, language: str) -> SafeString:
+def _measures(code: str, cells: tuple[Cell, ...], is_without_side: bool, language: str) -> str:
     """A row of a table with nothing in it but answers, grades and angles."""
     sign = load_catalogue().signs[code]
-    return _measure_row(SignRow(sign, "", None, cells=cells, is_without_side=is_without_side))
+    row = _measure_row(SignRow(sign, "", None, cells=cells, is_without_side=is_without_side))
+    return _INDENTATION.sub("\n", row)
 
 
 def _measure_row(row: SignRow) -> SafeString:
