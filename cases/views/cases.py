@@ -47,7 +47,7 @@ def show_case(request: ClinicRequest, pk: UUID) -> HttpResponse:
     case = get_object_or_404(cases, pk=pk)
     audit.shows(request, case.patient)
     people = case.visits.select_related("screening", "created_by", "signed_by")
-    visits = list(people.annotate(added=Count("addenda")).order_by(*Visit._meta.ordering))
+    visits = list(people.annotate(added=Count("addenda")).order_by("-seen_on", "-created_at"))
     signed = next((visit for visit in visits if visit.signed_at and not visit.voided_at), None)
     context = {
         "case": case,
