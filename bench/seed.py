@@ -226,6 +226,8 @@ def _copy_visits(
             "created_by_id": user.pk,
             "signed_by_id": user.pk,
             "void_reason": "",
+            "back_dating_reason": "",
+            "to_confirm": "{}",
         },
         visit_rows(),
     )
@@ -246,7 +248,7 @@ def _copy_findings(cursor: Any, ids: list[uuid.UUID], profiles: list[int], progr
             for sign in absent:
                 yield uuid.uuid4(), pk, sign, False, ""
 
-    columns = dict.fromkeys(["id", "visit_id", "sign", "present", "side"], ...) | {"level": "", "note": ""}
+    columns = dict.fromkeys(["id", "visit_id", "sign", "present", "side"], ...) | {"level": "", "note": "", "version": 0}
     _copy(cursor, "cases_finding", columns, rows())
     progress.step("findings")
 

@@ -1,5 +1,6 @@
 """The visit page while it is a draft: showing it, and saving its notes."""
 
+from copy import copy
 from typing import Any
 
 from django.contrib import messages
@@ -61,7 +62,7 @@ def save_visit(request: ClinicRequest, pk: Any) -> HttpResponse:
     visit = visit_of(request, pk)
     if not visit.is_draft:
         return _refused(request, visit, _("This visit is signed. Nothing was changed."))
-    form, said = NotesForm(request.POST, instance=visit_of(request, pk)), open_page(request)
+    form, said = NotesForm(request.POST, instance=copy(visit)), open_page(request)
     try:
         answers = read_answers(request.POST, visit)
         if not form.is_valid() and (not request.htmx or "version" in form.errors):
