@@ -1,6 +1,4 @@
 // Two people wrote in one draft: for each field one chooses whose text is kept. Then it is saved and shown as it is.
-import { toast } from "./toasts.js";
-
 const notes = document.querySelector("#notes [data-outbox]");
 
 function fill(name, value) {
@@ -33,8 +31,5 @@ notes?.addEventListener("click", (event) => {
 
 // It may have come while one was writing further down.
 notes?.addEventListener("htmx:afterSwap", () => {
-  const title = notes.querySelector("[data-conflict] .banner-title");
-  if (!title) return;
-  title.scrollIntoView({ block: "center" });
-  toast(title.textContent, "error");
+  notes.querySelector("[data-conflict] .banner-title")?.scrollIntoView({ block: "center" });
 });
