@@ -1,14 +1,17 @@
 """What a podiatrist does on the pages, in their own words."""
 
+import io
 from collections.abc import Iterable
 from contextlib import contextmanager
 
+import pypdfium2
 from playwright.sync_api import Locator, Page, expect
 
 from cases import actions
 from cases.models import Visit
 from cases.screening import load_catalogue
 from cases.visit_page import RED_FLAG_GROUPS
+from referrals.models import LetterFile
 
 SCREEN_GROUPS = [group for group in RED_FLAG_GROUPS if group != "red_flag_more"]
 
@@ -108,3 +111,10 @@ def signed_visit(case, by, answers=None, treat=None, **notes) -> Visit:
     if treat:
         treat(visit)
     return actions.sign_visit(visit=visit, by=by, version=None)
+
+
+def letter_text(file: LetterFile) -> str:
+    """Return the words of a signed letter's PDF, in one line."""
+    document = pypdfium2.PdfDocument(io.BytesIO(bytes(file.pdf)))
+    text = " ".join(page.get_textpage().get_text_bounded() for page in document)
+    return " ".join(text.split())

@@ -1,8 +1,5 @@
 """A cauda equina visit: the emergency takes over, is phoned, signed, and cannot be written as routine."""
 
-import io
-
-import pypdfium2
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -11,7 +8,7 @@ from referrals.models import LetterFile
 from tests.factories import CaseFactory, PatientFactory, SpecialistFactory
 from tests.journeys.conftest import PHONE, TABLET
 from tests.journeys.page_rules import broken_rules
-from tests.journeys.steps import answer, followed, sign, start_visit
+from tests.journeys.steps import answer, followed, letter_text, sign, start_visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 at_tablet_and_phone = pytest.mark.parametrize("page", [TABLET, PHONE], ids=["tablet", "phone"], indirect=True)
@@ -117,9 +114,3 @@ def test_the_call_of_the_visit_is_in_the_emergency_letter(emergency: Page):
     text = letter_text(LetterFile.objects.get())
     assert PHONED_TO in text
     assert "Emergency, same day" in text
-
-
-def letter_text(file: LetterFile) -> str:
-    document = pypdfium2.PdfDocument(io.BytesIO(bytes(file.pdf)))
-    text = " ".join(page.get_textpage().get_text_bounded() for page in document)
-    return " ".join(text.split())

@@ -1,19 +1,25 @@
 """The main job, once through: from a foot that hurts to a letter on its way."""
 
-import io
 import json
 from pathlib import Path
 
-import pypdfium2
 import pytest
 from django.core.management import call_command
-from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from cases.models import Patient, Visit
 from clinic.models import AccessLog
 from referrals.models import Letter, LetterFile, Referral
-from tests.factories import PatientFactory, SpecialistFactory
+from tests.factories import SpecialistFactory
+from tests.journeys.steps import (
+    answer,
+    answer_red_flags_no,
+    find,
+    grade,
+    letter_text,
+    open_case,
+    start_from_here,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -62,50 +68,19 @@ def import_patient(directory: Path, alice) -> None:
     call_command("import_patients", str(file), clinic="north", by=alice.email, commit=True)
 
 
-def find(page: Page, misspelt: str) -> None:
+def find_patient(page: Page, misspelt: str) -> None:
     """Type a name that is spelt wrongly and choose who is found."""
     with page.expect_response(lambda response: "/search/" in response.url):
         page.locator("#patient-search").press_sequentially(misspelt)
     page.locator("#found").get_by_role("link", name="ŻÓŁKIEWSKA").first.click()
 
 
-def open_case(page: Page) -> None:
-    page.get_by_role("link", name="Open a case").first.click()
-    page.get_by_label("Complaint").fill("Numb and painful top of the left foot")
-    page.get_by_label("Left", exact=True).check(force=True)
-    page.get_by_role("button", name="Open the case").click()
-
-
-def answer(page: Page, sign: str, word: str = "yes") -> None:
-    """Tap an answer and wait until the page has followed it."""
-    row = page.locator(f"#sign-{sign}")
-    if not row.is_visible():
-        row.evaluate("element => { element.closest('details').open = true }")
-    with page.expect_response(lambda response: "/answers/" in response.url):
-        row.get_by_label(word.capitalize(), exact=True).check(force=True)
-
-
-def answer_red_flags_no(page: Page) -> None:
-    for title in ("cauda_equina", "red_flag_questions", "red_flag_tests"):
-        group = page.locator(f"#group-{title}")
-        group.evaluate("element => { element.open = true }")
-        with page.expect_response(lambda response: "/answers/" in response.url):
-            group.get_by_role("button", name="I asked the rest").click()
-
-
 def record_l5(page: Page) -> None:
-    for sign in (
-        "pain_radiates_back_to_foot",
-        "low_back_pain",
-        "no_local_foot_findings",
-        "slump_positive",
-        "hip_abduction_weak",
-        "sensory_loss_l5",
-        "ehl_weak",
-    ):
+    for sign in ("pain_radiates_back_to_foot", "low_back_pain", "no_local_foot_findings"):
         answer(page, sign)
-    with page.expect_response(lambda response: "/answers/" in response.url):
-        page.locator("#details-ehl_weak").get_by_label("Power (MRC)").select_option("4")
+    for sign in ("slump_positive", "hip_abduction_weak", "sensory_loss_l5", "ehl_weak"):
+        find(page, sign)
+    grade(page, "ehl_weak", "4")
 
 
 def prescribe_exercise(page: Page) -> None:
@@ -141,11 +116,11 @@ def test_from_a_painful_foot_to_a_letter_on_its_way(
     import_patient(tmp_path, cast.alice)
     log_in(cast.alice)
     accessible()
-    find(page, "zolkievska")
+    find_patient(page, "zolkievska")
     open_case(page)
     accessible()
 
-    page.get_by_role("button", name="Start a visit").first.click()
+    start_from_here(page)
     answer_red_flags_no(page)
     record_l5(page)
     panel = page.locator("#assessment")
@@ -195,45 +170,3 @@ def test_from_a_painful_foot_to_a_letter_on_its_way(
     assert "17 May 1965" in text
     assert Letter.objects.get().dispatches.get().sha256 == LetterFile.objects.get().sha256
     assert AccessLog.objects.filter(user=cast.dana, action="referrals:show_letter_pdf").exists()
-
-
-def letter_text(file: LetterFile) -> str:
-    document = pypdfium2.PdfDocument(io.BytesIO(bytes(file.pdf)))
-    text = " ".join(page.get_textpage().get_text_bounded() for page in document)
-    return " ".join(text.split())
-
-
-def test_an_emergency_takes_over_the_page_and_is_phoned_before_it_is_written(
-    page: Page, log_in, accessible, alice, north
-):
-    north.emergency_advice = "Emergency department: 0113 496 0999"
-    north.save()
-    SpecialistFactory(clinic=north, name="Emergency department", destination="emergency_department")
-    patient = PatientFactory(clinic=north, created_by=alice)
-    log_in(alice)
-    page.goto(f"/patients/{patient.pk}/")
-    open_case(page)
-    page.get_by_role("button", name="Start a visit").first.click()
-
-    answer(page, "ces_bladder_dysfunction")
-
-    expect(page.locator("#assessment")).to_contain_text("Emergency: act now")
-    expect(page.locator("#assessment")).to_contain_text("0113 496 0999")
-    accessible()
-
-    page.get_by_role("button", name="Sign the visit").click()
-    page.get_by_role("link", name="Write a referral").click()
-    page.locator("#id_phoned_at").fill(f"{timezone.localtime():%Y-%m-%dT%H:%M}")
-    page.locator("#id_phoned_to").fill("Dr Rao, emergency registrar")
-    page.get_by_role("button", name="Go on to the letter").click()
-    with page.expect_response(lambda response: "/letter/" in response.url):
-        page.locator("#letter-fields").get_by_role("group", name="Patient agrees").get_by_label("Yes").check(
-            force=True
-        )
-    expect(page.get_by_text("The letter is complete")).to_be_visible()
-    page.get_by_role("button", name="Sign the letter").click()
-    expect(page.get_by_text("The letter is signed.")).to_be_visible()
-
-    text = letter_text(LetterFile.objects.get())
-    assert "Dr Rao, emergency registrar" in text
-    assert "Emergency, same day" in text
