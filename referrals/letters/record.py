@@ -2,6 +2,7 @@
 
 import zoneinfo
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -63,7 +64,7 @@ def record_of(referral: Referral, *, at: datetime, signer: User | None = None) -
         findings=_findings(findings, catalogue, _fired_signs(visit)),
         body_marks=_body_marks(visit),
         red_flags_not_asked=_not_asked(findings, catalogue),
-        treatments=tuple(_treatment(one) for one in treatments if one.kind != "surgery_referral"),
+        treatments=_courses(one for one in treatments if one.kind != "surgery_referral"),
     )
 
 
@@ -198,6 +199,23 @@ def _not_asked(findings: Iterable[Finding], catalogue: Catalogue) -> tuple[str, 
     return tuple(
         sign.label for code, sign in catalogue.signs.items() if code not in asked and _is_red_flag(sign)
     )
+
+
+def _courses(treatments: Iterable[Treatment]) -> tuple[TreatmentFacts, ...]:
+    """Return each treatment once: taken over unchanged from visit to visit, it is one course.
+
+    A course runs from its first day and stands as it was last prescribed.
+    """
+    courses: dict[tuple[str, ...], TreatmentFacts] = {}
+    ended: list[TreatmentFacts] = []
+    for one in map(_treatment, treatments):
+        same = (one.kind, one.target, one.site, one.side, one.dose)
+        if (before := courses.pop(same, None)) and before.stopped_on:
+            ended.append(before)
+        elif before:
+            one = replace(one, start_on=before.start_on, response=one.response or before.response)
+        courses[same] = one
+    return tuple(sorted((*ended, *courses.values()), key=lambda one: one.start_on))
 
 
 def _treatment(one: Treatment) -> TreatmentFacts:

@@ -3,6 +3,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from cases import actions as cases
+from cases.models import Treatment
 from referrals.letters.compose import compose, gaps, warnings
 from referrals.letters.record import record_of
 from referrals.models import Referral
@@ -102,6 +103,30 @@ def test_record_of_carries_the_evidence_of_the_screening(referral):
 
 def test_record_of_writes_the_time_of_the_clinic(referral):
     assert record_of(referral, at=AT).written_at.hour == 15  # British Summer Time
+
+
+def test_a_treatment_taken_over_unchanged_is_one_course_from_its_first_day(referral):
+    later = VisitFactory(case=referral.case, seen_on=date(2026, 7, 21), created_by=referral.visit.created_by)
+    details = {"rest_kind": "boot", "days": 14}
+    TreatmentFactory(visit=later, start_on=date(2026, 7, 21), details=details, review_on=date(2026, 8, 4))
+    TreatmentFactory(visit=later, start_on=date(2026, 7, 21), details=details, target="Ankle sprain")
+
+    courses = record_of(referral, at=AT).treatments
+
+    assert [(one.target, one.start_on.day, one.review_on) for one in courses] == [
+        ("Heel pain", 20, date(2026, 8, 4)),
+        ("Ankle sprain", 21, None),
+    ]
+
+
+def test_a_treatment_begun_again_after_it_was_stopped_is_two_courses(referral):
+    Treatment.objects.update(stopped_on=date(2026, 7, 20), stop_reason="Blisters")
+    later = VisitFactory(case=referral.case, seen_on=date(2026, 7, 21), created_by=referral.visit.created_by)
+    TreatmentFactory(visit=later, details={"rest_kind": "boot", "days": 14})
+
+    courses = record_of(referral, at=AT).treatments
+
+    assert [one.stop_reason for one in courses] == ["Blisters", ""]
 
 
 def test_record_of_puts_treatments_into_words(referral):
