@@ -341,11 +341,3 @@ def test_register_patient_keeps_no_page_of_the_clinic_waiting(anna, north, alice
                 assert cursor.fetchone() == (1,)
     finally:
         other.close()
-
-
-def test_register_patient_takes_a_second_press_of_the_button_for_the_first(north, alice):
-    given = {"family_name": "Okafor", "given_name": "Chidi", "birth_date": None, "sex": "male"}
-    first = actions.register_patient(clinic=north, by=alice, record_number="", **given)
-
-    assert actions.register_patient(clinic=north, by=alice, record_number="", **given) == first
-    assert actions.register_patient(clinic=north, by=alice, **(given | {"given_name": "Ada"})) != first

@@ -164,6 +164,7 @@ def test_a_treatment_added_in_the_page_is_added_once(forms, alice):
     assert rows.count() == 1
 
 
+OKAFOR = {"family_name": "Okafor", "sex": "unknown"}
 SPECIALIST = {"name": "Dr Lee", "destination": "gp"}
 
 
@@ -188,9 +189,9 @@ class TestOnce:
 
     def test_the_token_of_somebody_else_tells_nothing_and_hinders_nothing(self, as_alice, as_dana):
         path, token = reverse("cases:register_patient"), {"once": str(uuid4())}
-        first = as_alice.post(path, {"family_name": "Okafor"} | token)
+        first = as_alice.post(path, OKAFOR | token)
 
-        other = as_dana.post(path, {"family_name": "Reyes"} | token)
+        other = as_dana.post(path, OKAFOR | {"family_name": "Reyes"} | token)
 
         assert other.status_code == 302
         assert other["Location"] != first["Location"]
@@ -199,7 +200,7 @@ class TestOnce:
 
     def test_a_token_used_at_another_address_is_not_looked_at(self, as_alice, north, alice):
         token = {"once": str(uuid4())}
-        as_alice.post(reverse("cases:register_patient"), {"family_name": "Okafor"} | token)
+        as_alice.post(reverse("cases:register_patient"), OKAFOR | token)
 
         as_alice.post(reverse("referrals:add_specialist"), SPECIALIST | token)
 
