@@ -248,7 +248,11 @@ def _copy_findings(cursor: Any, ids: list[uuid.UUID], profiles: list[int], progr
             for sign in absent:
                 yield uuid.uuid4(), pk, sign, False, ""
 
-    columns = dict.fromkeys(["id", "visit_id", "sign", "present", "side"], ...) | {"level": "", "note": "", "version": 0}
+    columns = dict.fromkeys(["id", "visit_id", "sign", "present", "side"], ...) | {
+        "level": "",
+        "note": "",
+        "version": 0,
+    }
     _copy(cursor, "cases_finding", columns, rows())
     progress.step("findings")
 
