@@ -78,10 +78,10 @@ def is_behind(draft: Visit, version: int | None, page: UUID | None) -> bool:
 def count_save(draft: Visit, version: int | None, page: UUID | None, *changed: str) -> None:
     """Save the fields `changed` of a draft under its next version, in the name of `page`.
 
-    A page that is behind gets no credit: its next save of a text is still compared.
+    A page that is behind gets no credit, and takes it from the page that saved before: neither has
+    seen the draft as it now is, so that the next save of either is compared.
     """
-    if not is_behind(draft, version, page):
-        draft.saved_from = page
+    draft.saved_from = None if is_behind(draft, version, page) else page
     draft.version += 1
     draft.save(update_fields=[*changed, "version", "saved_from"])
 

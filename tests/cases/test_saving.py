@@ -175,6 +175,15 @@ class TestAnswers:
         assert "somebody else answered this meanwhile" in page.text
         assert not visit.findings.get(sign="no_local_foot_findings").present
 
+    def test_an_answer_of_a_page_that_is_behind_is_not_replaced_unseen(self, alices, bobs, visit):
+        alices.answer(no_local_foot_findings="no")
+        bobs.answer(low_back_pain="yes")
+
+        page = alices.answer(low_back_pain="no")
+
+        assert "somebody else answered this meanwhile" in page.text
+        assert visit.findings.get(sign="low_back_pain").present
+
     def test_another_question_is_answered_though_the_page_is_behind(self, alices, bobs, visit):
         bobs.answer(low_back_pain="no")
 
@@ -265,6 +274,16 @@ class TestSign:
         assert not now(visit).is_signed
         assert "somebody else changed it meanwhile" in page.text
         assert "<li>Plan</li>" in page.text
+
+    def test_an_answer_of_a_page_that_is_behind_is_not_signed_unseen(self, alices, bobs, visit):
+        for group in ("red_flag_questions", "red_flag_tests", "cauda_equina"):
+            alices._send("answer_signs", {"none_of": group})
+        bobs.answer(calf_pull_tender="yes")
+
+        page = alices.sign()
+
+        assert not now(visit).is_signed
+        assert "somebody else changed it meanwhile" in page.text
 
     def test_ones_own_save_whose_answer_was_lost_does_not_stand_in_the_way(self, alices, visit, alice):
         screen = {"none_of": "red_flag_questions"}, {"none_of": "red_flag_tests"}, {"none_of": "cauda_equina"}
