@@ -39,7 +39,7 @@ def answers_of(
     earlier = earlier_visits(visit) if earlier is None else earlier
     measured = measure(rows, earlier.graded, visit.seen_on)
     patient = visit.case.patient
-    present = measured.present | (_from_record(patient) - measured.absent)
+    present = measured.present | (known_of(patient) - measured.absent)
     return Answers(
         present=frozenset(present),
         absent=frozenset(measured.absent - present),
@@ -80,6 +80,7 @@ def earlier_visits(visit: Visit) -> EarlierVisits:
     )
 
 
-def _from_record(patient: Patient) -> set[str]:
+def known_of(patient: Patient) -> set[str]:
+    """Return the signs that the patient's record says for every visit."""
     known = {DIABETES: patient.has_diabetes, ANTICOAGULANT: patient.on_anticoagulant}
     return {sign for sign, is_known in known.items() if is_known}

@@ -139,8 +139,8 @@ TITLES: dict[str, Any] = {
 TESTS = {test.code: test for parts in TABLES.values() for part in parts for test in part.tests}
 TABLE_OF = {test.code: key for key, parts in TABLES.items() for part in parts for test in part.tests}
 
-# A red flag that only says how soon, or points elsewhere, is no warning by itself.
-_NO_WARNING = ("Routine", "Modifier", "Not a red flag", "See ")
+# A red flag that only says how soon is no warning by itself.
+_NO_WARNING = ("Routine", "Modifier", "Not a red flag")
 # Their dates tell which came first.
 _BEGAN = frozenset({"foot_pain", "low_back_pain"})
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from cases.actions import Answer
-from cases.answers import DIABETES
+from cases.answers import known_of
 from cases.forms.answers import UnreadableAnswers, is_graded
 from cases.measures import NORMAL_POWER, SIDES, TABLES, is_without_side, warns
 from cases.models import Finding, Visit
@@ -22,12 +22,13 @@ Answers = dict[str, list[Answer]]
 def none_of(visit: Visit, key: str) -> Answers:
     """Return a *no* for each red-flag question of the group that has no answer.
 
-    Questions that hang on another are left, and so is diabetes where the patient's record says it.
+    Questions that hang on another are left, and so is what the patient's record says: diabetes, and
+    an anticoagulant.
     Raises UnreadableAnswers for anything but a group of red flags.
     """
     codes = _codes(key, RED_FLAG_GROUPS)
     asked = set(visit.findings.values_list("sign", flat=True))
-    left = CONDITIONAL | ({DIABETES} if visit.case.patient.has_diabetes else set())
+    left = CONDITIONAL | known_of(visit.case.patient)
     return {code: [Answer(present=False)] for code in codes if code not in asked | left}
 
 

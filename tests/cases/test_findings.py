@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cases import actions
 from cases.actions import Answer
+from cases.answers import answers_of
 from cases.measures import HIP, NEUROLOGY, TESTS, warns
 from cases.models import Finding
 from cases.screening import load_catalogue
@@ -217,13 +218,13 @@ class TestNoneOf:
         assert not answered & {"ces_stable_over_14_days", "pulsatile_abdominal_mass"}
         assert {"ces_bladder_dysfunction", "cancer_history", "pulses_absent"} <= answered
 
-    def test_it_never_denies_the_diabetes_of_the_record(self, as_alice, visit):
-        visit.case.patient.has_diabetes = True
+    def test_it_never_denies_what_the_record_says_of_the_patient(self, as_alice, visit):
+        visit.case.patient.has_diabetes = visit.case.patient.on_anticoagulant = True
         visit.case.patient.save()
 
         post(as_alice, visit, none_of="red_flag_more")
 
-        assert not visit.findings.filter(sign="diabetes_known").exists()
+        assert not visit.findings.filter(sign__in=["diabetes_known", "anticoagulant_use"]).exists()
 
     def test_it_is_of_red_flags_only(self, as_alice, visit):
         assert post(as_alice, visit, none_of="hip").status_code == 422
@@ -238,6 +239,7 @@ class TestLastVisit:
             "ehl_weak": [Answer(present=True, side="left", mrc_grade=4, note="Tired")],
             "excessive_pronation": [Answer(present=True, side="right")],
             "foot_drop": [Answer(present=True, side="left", mrc_grade=3)],
+            "dorsiflexion_weak": [Answer(present=True, side="left", mrc_grade=3)],
         }
         actions.record_answers(visit=visit, by=alice, answers=answers)
         return sign_off(visit, alice)
@@ -270,6 +272,12 @@ class TestLastVisit:
         post(as_alice, visit, same_as_last="walking")
 
         assert set(visit.findings.values_list("sign", flat=True)) == {"excessive_pronation"}
+
+    def test_a_foot_drop_is_never_called_stable_by_taking_its_grade_over(self, as_alice, last, visit):
+        post(as_alice, visit, same_as_last=NEUROLOGY)
+
+        assert not visit.findings.filter(sign="dorsiflexion_weak").exists()
+        assert "foot_drop_stable" not in answers_of(visit).present
 
     @pytest.mark.parametrize("key", [*RED_FLAG_GROUPS, "nowhere"])
     def test_groups_of_red_flags_are_never_taken_over(self, as_alice, last, visit, key):
