@@ -7,7 +7,8 @@ from uuid import UUID
 from django.db import transaction
 
 from cases.actions.body_chart import mark_regions
-from cases.actions.visits import Answer, record_answers, save_visit
+from cases.actions.errors import ChangedMeanwhile
+from cases.actions.visits import Answer, is_behind, locked_draft, record_answers, save_visit
 from cases.models import Visit
 from clinic.models import User
 
@@ -25,9 +26,14 @@ def save_whole_page(
 ) -> Visit:
     """Save the notes, the answers and the marks of the body chart: all of them, or nothing.
 
-    No `marks` leave the chart as it is. Returns the visit with its new version. Raises NotADraft,
-    ChangedMeanwhile, AnsweredMeanwhile, ValidationError.
+    No `marks` leave the chart as it is; a page that is behind changes none. Returns the visit with its
+    new version. Raises NotADraft, ChangedMeanwhile, AnsweredMeanwhile, ValidationError.
     """
+    draft = locked_draft(visit)
+    if marks is not None and is_behind(draft, version, page):
+        if set(marks) != set(draft.body_marks.values_list("region", "sensation")):
+            raise ChangedMeanwhile(draft)
+        marks = None
     saved = save_visit(visit=visit, by=by, version=version, page=page, **notes)
     if answers:
         saved = record_answers(visit=visit, by=by, answers=answers, version=version, page=page)

@@ -254,6 +254,22 @@ class TestWithoutJavaScript:
         assert "somebody else answered this meanwhile" in page.text
         assert not visit.findings.get().present
 
+    def test_a_mark_on_the_body_chart_made_meanwhile_is_not_wiped_out(self, alices, bobs, visit):
+        bobs._send("mark_region", {"region": "left_inner_heel", "sensation": "pain", "on": "on"})
+
+        page = alices.send_without_javascript(body_chart="yes", mark="right_inner_heel:pain")
+
+        assert "Somebody else saved this visit" in page.text
+        assert list(visit.body_marks.values_list("region", flat=True)) == ["left_inner_heel"]
+
+    def test_a_page_that_is_behind_saves_the_marks_that_are_there(self, alices, bobs, visit):
+        bobs.answer(low_back_pain="no")
+
+        sent = alices.send_without_javascript(body_chart="yes", **{"foot_pain-answer": "yes"})
+
+        assert sent.status_code == 302
+        assert visit.findings.get(sign="foot_pain").present
+
     def test_everything_on_the_page_is_saved_together(self, alices, visit):
         sent = alices.send_without_javascript(history="Numb toe", **{"low_back_pain-answer": "yes"})
 
