@@ -38,6 +38,11 @@ urlpatterns = [
     ),
     path("visits/<uuid:pk>/confirm-copied/", follow_up.confirm_copied, name="confirm_copied"),
     path(
+        "visits/<uuid:pk>/emergency-calls/",
+        additions.list_emergency_calls,
+        name="list_emergency_calls",
+    ),
+    path(
         "visits/<uuid:pk>/emergency-calls/record/",
         additions.record_emergency_call,
         name="record_emergency_call",

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from cases import actions
 from cases.forms.additions import AddendumForm, EmergencyCallForm
@@ -35,21 +35,33 @@ def record_emergency_call(request: ClinicRequest, pk: Any) -> HttpResponse:
             return whole_page(request, visit)
         except ValidationError as error:
             form.add_error(None, error)
-    if request.htmx:
-        return _calls(request, visit, form)
+    if form.is_valid() and request.htmx:
+        return redirect("cases:list_emergency_calls", pk=visit.pk)
     if form.is_valid():
         messages.success(request, _("The call is recorded."))
         return redirect(reverse("cases:show_visit", args=[visit.pk]) + "#emergency-calls")
+    if request.htmx:
+        return _calls(request, visit, form)
     return _page(request, visit, call_form=form)
+
+
+@requires("visits.view")
+@require_http_methods(["GET"])
+def list_emergency_calls(request: ClinicRequest, pk: Any) -> HttpResponse:
+    """Show the calls of a visit, where a call has just been recorded."""
+    visit = visit_of(request, pk)
+    return _calls(request, visit, EmergencyCallForm(visit=visit))
 
 
 def _calls(request: ClinicRequest, visit: Visit, form: EmergencyCallForm) -> HttpResponse:
     audit.shows(request, visit.case.patient)
+    for name in list(form.errors)[:1]:
+        if name in form.fields:
+            form.fields[name].widget.attrs["autofocus"] = True
     context = {
         "visit": visit,
         "calls": visit.emergency_calls.select_related("recorded_by"),
-        "call_form": form if form.errors else EmergencyCallForm(visit=visit),
-        "changed": True,
+        "call_form": form,
     }
     return render(request, "cases/visit/_calls.html", context)
 

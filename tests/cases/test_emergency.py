@@ -2,6 +2,7 @@
 
 import zoneinfo
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -47,7 +48,9 @@ def phone(visit, by, **extra):
 
 def record_call(client, visit, **data):
     fields = {"phoned_at": f"{timezone.localtime():%Y-%m-%dT%H:%M}", "phoned_to": "Dr Lee", "advice": "Send."}
-    return client.post(reverse("cases:record_emergency_call", args=[visit.pk]), fields | data, **HTMX)
+    return client.post(
+        reverse("cases:record_emergency_call", args=[visit.pk]), fields | data, follow=True, **HTMX
+    )
 
 
 def sign(client, visit, **data):
@@ -99,6 +102,14 @@ class TestTakeover:
 
 
 class TestCalls:
+    def test_a_call_sent_twice_is_one_call(self, as_alice, emergency):
+        token = {"once": str(uuid4())}
+
+        pages = [record_call(as_alice, emergency, **token) for _ in range(2)]
+
+        assert emergency.emergency_calls.count() == 1
+        assert all("Dr Lee" in page.text for page in pages)
+
     @pytest.mark.parametrize("state", ["draft", "signed"])
     def test_record_emergency_call_keeps_when_to_whom_and_what_they_said(
         self, as_alice, emergency, alice, state

@@ -63,6 +63,7 @@ TABLE: dict[str, Page] = {
     "cases:void_visit": Page(PODIATRIST, POST, of="visit"),
     "cases:start_from_last_visit": Page(PODIATRIST, POST, of="visit"),
     "cases:confirm_copied": Page(PODIATRIST, POST, of="visit"),
+    "cases:list_emergency_calls": Page(PODIATRIST, GET, of="visit", shows=True),
     "cases:record_emergency_call": Page(PODIATRIST, POST, of="visit", answers=(200, 302)),
     "cases:add_addendum": Page(PODIATRIST, POST, of="signed"),
     "cases:list_phrases": Page(PODIATRIST, GET),

@@ -112,6 +112,8 @@ STATES: dict[str, Callable[[Page, object], None]] = {
     "cases:sign_visit, questions open": sign_with_open_questions,
     "cases:sign_visit, decided otherwise": sign_otherwise_without_a_reason,
     "cases:sign_visit, changed meanwhile": sign_what_was_changed_meanwhile,
+    "cases:void_visit": empty("cases:show_visit", "visit", "Mark as entered in error"),
+    "cases:void_visit, signed": empty("cases:show_visit", "signed", "Mark as entered in error"),
     "cases:add_addendum": empty("cases:show_visit", "signed", "Add to the note"),
     "cases:add_phrase": empty("cases:add_phrase", "", "Add"),
     "cases:edit_phrase": empty("cases:edit_phrase", "phrase", "Save"),
@@ -132,7 +134,6 @@ NO_ERROR_STATE = {
     "cases:start_visit",
     "cases:answer_signs",  # test_saving
     "cases:save_visit",  # test_after_signing, where a date is refused
-    "cases:void_visit",  # says so in a note of the corner
     "cases:record_emergency_call",  # test_emergency, where a call was to nobody
     "cases:mark_region",
     "cases:start_from_last_visit",
