@@ -83,7 +83,22 @@ def count_save(draft: Visit, version: int | None, page: UUID | None, *changed: s
     """
     draft.saved_from = None if is_behind(draft, version, page) else page
     draft.version += 1
-    draft.save(update_fields=[*changed, "version", "saved_from"])
+    counted = ["version", "saved_from"]
+    if changed:
+        draft.notes_version, draft.notes_saved_from = draft.version, page
+        counted += ["notes_version", "notes_saved_from"]
+    draft.save(update_fields=[*changed, *counted])
+
+
+def has_unseen_notes(draft: Visit, version: int | None, page: UUID | None) -> bool:
+    """Return whether another page has written notes since an open page was last told.
+
+    An answer that somebody else gave does not make a conflict of a text.
+    """
+    if not is_behind(draft, version, page):
+        return False
+    own = page is not None and draft.notes_saved_from == page
+    return draft.notes_version > (version or 0) and not own
 
 
 @transaction.atomic
@@ -149,7 +164,7 @@ def save_visit(
     changed = {name: value for name, value in fields.items() if getattr(draft, name) != value}
     if not changed:
         return draft
-    if is_behind(draft, version, page):
+    if has_unseen_notes(draft, version, page):
         raise ChangedMeanwhile(draft)
     for name, value in changed.items():
         setattr(draft, name, value)

@@ -32,12 +32,13 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         return self.drafts().filter(created_by=user)
 
 
-@tracked(uncounted=["version", "saved_from"])
+@tracked(uncounted=["version", "saved_from", "notes_version", "notes_saved_from"])
 class Visit(Record):
     """One visit: a draft that its author edits, then a signed note that nobody can change.
 
     `version` counts the saves of the draft and `saved_from` names the open page that made the last
-    one: together they tell whether a page is behind the record. `to_confirm` names the notes that
+    one: together they tell whether a page is behind the record, and the pair for the notes whether it
+    is behind in what is written. `to_confirm` names the notes that
     were copied from `copied_from` and not looked at since.
     """
 
@@ -59,6 +60,8 @@ class Visit(Record):
     to_confirm = ArrayField(models.CharField(max_length=20), default=list, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     saved_from = models.UUIDField(null=True, blank=True, editable=False)
+    notes_version = models.PositiveIntegerField(default=1, editable=False)
+    notes_saved_from = models.UUIDField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="visits", editable=False

@@ -121,6 +121,21 @@ class TestNotes:
         assert alices.save(history="Numb toe").status_code == 200
         assert now(visit).history == "Numb toe"
 
+    def test_an_answer_of_somebody_else_is_no_conflict_of_a_text(self, alices, bobs, visit):
+        bobs.answer(low_back_pain="yes")
+
+        first, second = alices.save(history="Numb"), alices.save(history="Numb toe")
+
+        assert (first.status_code, second.status_code) == (200, 200)
+        assert now(visit).history == "Numb toe"
+
+    def test_but_a_text_of_somebody_else_after_it_is(self, alices, bobs, visit):
+        bobs.answer(low_back_pain="yes")
+        alices.save(history="Numb")
+
+        assert bobs.save(history="Worse at night").status_code == 422
+        assert now(visit).history == "Numb"
+
     def test_an_answer_of_a_page_that_is_behind_does_not_make_it_see_the_notes(self, alices, bobs, visit):
         bobs.save(history="Worse at night")
         page = alices.answer(low_back_pain="yes")
