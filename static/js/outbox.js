@@ -11,6 +11,9 @@ const PATIENCE_MS = 1800;
 const waiting = [];
 const refused = new Set();
 let current = null;
+// The version whose answers the page was shown after it had fallen behind: what was tapped before does not know them.
+let seen = "";
+let inherited = null;
 let problem = "";
 let tries = 0;
 let timer;
@@ -19,11 +22,21 @@ const tell = () => document.dispatchEvent(new CustomEvent("outbox", { detail: { 
 const inOutbox = (element) => element.closest?.("[data-outbox]");
 const inConflict = (element) => element.querySelector("[data-conflict]");
 
+// A row may be drawn anew before its turn comes, and its radios are then taken over by those of the new row.
+const chosenIn = (element) =>
+  [...element.querySelectorAll("input[name], select[name], textarea[name]")].map((control) => ({
+    name: control.name,
+    value: control.value,
+    isOn: control.matches("[type=radio], [type=checkbox]") ? control.checked : null,
+  }));
+
 export const isUnsaved = () => Boolean(current || waiting.length || refused.size);
 export const isStuck = () => Boolean(problem || refused.size || !navigator.onLine);
 export const unsent = () => [current, ...waiting].filter(Boolean);
 // A request that brings values of its own (a tap on the body chart) stands for itself.
-export const isWaiting = (element) => waiting.some((entry) => entry.element === element && !entry.values);
+const waitingFor = (element) => waiting.find((entry) => entry.element === element && !entry.values);
+export const isWaiting = (element) => Boolean(waitingFor(element));
+export const seenWhenTapped = () => (current ? current.seen : seen);
 
 export function sayProblem(name) {
   problem = name;
@@ -44,8 +57,10 @@ const retryLater = () => {
 
 function put(entry) {
   const { element, values } = entry;
+  const earlier = values ? null : waitingFor(element);
   if (inConflict(element)) refused.add(element);
-  else if (values || !isWaiting(element)) waiting.push(entry);
+  else if (earlier) earlier.chosen = chosenIn(element);
+  else waiting.push({ seen: inherited ?? seen, chosen: chosenIn(element), ...entry });
   tell();
   // Not in the same turn: htmx still holds the lock of the request that has just been answered.
   if (!current && !problem) setTimeout(sendNext);
@@ -55,7 +70,7 @@ function sendNext() {
   if (current || !waiting.length) return;
   const next = waiting.shift();
   if (!next.element.isConnected) {
-    sendFromItsTwin(next.element);
+    sendFromItsTwin(next);
     return setTimeout(sendNext);
   }
   current = next;
@@ -65,20 +80,22 @@ function sendNext() {
 }
 
 // The row was drawn anew by the answer to another tap: what was chosen in the old one goes into the new one.
-function sendFromItsTwin(old) {
+function sendFromItsTwin({ element: old, chosen, seen: seenThen }) {
   const values = old.getAttribute("hx-vals");
   const twin = old.id
     ? document.getElementById(old.id)
     : values && [...document.querySelectorAll("[hx-vals]")].find((one) => one.getAttribute("hx-vals") === values);
   if (!twin) return;
-  for (const control of old.querySelectorAll("input[name], select[name], textarea[name]")) {
-    const same = `[name="${CSS.escape(control.name)}"]${control.type === "radio" ? `[value="${control.value}"]` : ""}`;
+  for (const { name, value, isOn } of chosen) {
+    const same = `[name="${CSS.escape(name)}"]${isOn === null ? "" : `[value="${CSS.escape(value)}"]`}`;
     const fresh = twin.querySelector(same);
     if (!fresh) continue;
-    if (control.matches("[type=radio], [type=checkbox]")) fresh.checked = control.checked;
-    else fresh.value = control.value;
+    if (isOn === null) fresh.value = value;
+    else fresh.checked = isOn;
   }
+  inherited = seenThen;
   htmx.ajax("post", twin.getAttribute("hx-post"), { source: twin });
+  inherited = null;
 }
 
 function settle(outcome, status) {
@@ -123,6 +140,9 @@ for (const name of ["htmx:afterRequest", "htmx:onLoadError"]) {
   });
 }
 
+document.addEventListener("seen", ({ detail }) => {
+  seen = detail.version;
+});
 window.addEventListener("offline", () => sayProblem("lost"));
 window.addEventListener("online", () => (waiting.length || current ? retryNow() : sayProblem("")));
 document.addEventListener("session:back", () => problem === "signed-out" && !current && retryLater());

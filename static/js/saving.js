@@ -1,6 +1,6 @@
 // Keeps the draft on the server while one types and taps, and says what is saved. Nothing is kept in the browser.
 import "./conflict.js";
-import { isStuck, isUnsaved, isWaiting, retryNow, unsent } from "./outbox.js";
+import { isStuck, isUnsaved, isWaiting, retryNow, seenWhenTapped, unsent } from "./outbox.js";
 import { toast } from "./toasts.js";
 
 // Counted from the first key that is not on the server yet: no pause is needed, and less than 2 s is ever at risk.
@@ -37,15 +37,11 @@ document.addEventListener("change", ({ target }) => {
 }, true);
 
 // What every page of a draft says of itself: see cases/views/open_page.py.
-let seen = "";
 const value = (id) => document.getElementById(id).value;
-const said = () => ({ version: value("id_version"), page: value("page-token"), seen });
+const said = () => ({ version: value("id_version"), page: value("page-token"), seen: seenWhenTapped() });
 
 document.addEventListener("htmx:configRequest", ({ detail }) => {
   if (detail.verb === "post") Object.assign(detail.parameters, said());
-});
-document.addEventListener("seen", ({ detail }) => {
-  seen = detail.version;
 });
 document.addEventListener("saved", ({ detail }) => {
   for (const id of ["id_version", "sign_version"]) document.getElementById(id).value = detail.version;
@@ -63,7 +59,7 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
 
 function isBusy(place) {
   const inHand = place.contains(document.activeElement) && document.activeElement.matches("input:not([type=radio]), select");
-  return inHand || (place.id.startsWith("details-") && isWaiting(row(place)));
+  return inHand || (/^(details|seg)-/.test(place.id) && isWaiting(row(place)));
 }
 
 function show() {
@@ -100,9 +96,12 @@ document.getElementById("visit-form")?.addEventListener("submit", (event) => {
   retryNow();
 });
 
-function sendAtTheEnd({ element, path, values }) {
-  const body = new URLSearchParams([...htmx.values(element, "post").entries()]);
-  const own = { ...JSON.parse(element.getAttribute("hx-vals") ?? "{}"), ...values, ...said() };
+function sendAtTheEnd({ element, path, values, chosen, seen = seenWhenTapped() }) {
+  const shown = element.isConnected
+    ? [...htmx.values(element, "post").entries()]
+    : chosen.filter((one) => one.isOn !== false).map((one) => [one.name, one.value]);
+  const body = new URLSearchParams(shown);
+  const own = { ...JSON.parse(element.getAttribute("hx-vals") ?? "{}"), ...values, ...said(), seen };
   for (const [name, value] of Object.entries(own)) body.set(name, value);
   const headers = { ...JSON.parse(document.body.getAttribute("hx-headers")), "HX-Request": "true" };
   fetch(path ?? element.getAttribute("hx-post"), { method: "POST", keepalive: true, headers, body });
@@ -121,6 +120,6 @@ window.addEventListener("pagehide", () => {
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 // What is merely on its way goes out as the page closes; only what cannot go is worth a question.
 window.addEventListener("beforeunload", (event) => {
-  const form = document.querySelector(".treatment-form[data-changed]");
+  const form = document.querySelector("form[data-changed]");
   if (form || (!allSaved() && isStuck())) event.preventDefault();
 });

@@ -62,8 +62,8 @@ document.addEventListener("keydown", (event) => {
   document.getElementById("visit-form")?.requestSubmit();
 });
 
-// A treatment is added by its own button: leaving its form half filled is worth a question (see saving.js).
+// A treatment and a call have buttons of their own: leaving the form half filled is worth a question (see saving.js).
 document.addEventListener("input", (event) => {
-  const form = event.target.closest(".treatment-form");
+  const form = event.target.closest(".treatment-form, .call-form");
   if (form) form.dataset.changed = "";
 });

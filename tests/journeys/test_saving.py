@@ -157,6 +157,16 @@ class TestConnectionLost:
         assert written.count() == 1
         forgive_the_network(page)
 
+    def test_a_yes_tapped_after_none_of_these_is_a_yes(self, on_draft: Page, draft):
+        on_draft.evaluate(
+            "() => { document.querySelector('[hx-vals*=red_flag_questions]').click();"
+            "  document.getElementById('cancer_history-yes').click(); }"
+        )
+
+        eventually(on_draft, lambda: draft.findings.filter(sign="fever_unwell", present=False).exists())
+        eventually(on_draft, lambda: draft.findings.filter(sign="cancer_history", present=True).exists(), 5)
+        expect(on_draft.locator("#cancer_history-yes")).to_be_checked()
+
     @pytest.mark.parametrize("status", [502, 503, 504])
     def test_a_server_that_is_down_for_a_while_gets_everything_once(self, on_draft: Page, draft, status):
         page, asked = on_draft, []
@@ -312,6 +322,38 @@ class TestTwoPeople:
 
         tap(on_draft, "low_back_pain", "Yes")
         eventually(on_draft, lambda: draft.findings.filter(sign="low_back_pain", present=True).exists())
+
+    def test_a_tap_that_waited_replaces_no_answer_that_came_up_meanwhile(
+        self, on_draft: Page, bobs: Page, draft
+    ):
+        for sign in ("low_back_pain", "leg_pain_same_side"):
+            tap(bobs, sign, "No")
+            eventually(on_draft, lambda sign=sign: draft.findings.filter(sign=sign).exists())
+
+        on_draft.evaluate(
+            "() => ['low_back_pain', 'leg_pain_same_side'].forEach((sign) => {"
+            "  document.getElementById(`${sign}-yes`).click(); })"
+        )
+
+        expect(on_draft.locator("#answer-problem")).to_contain_text("somebody else answered this meanwhile")
+        on_draft.wait_for_timeout(1_500)
+        assert not draft.findings.filter(present=True).exists()
+        forgive_the_network(on_draft)
+
+    def test_a_tap_that_waited_while_others_answers_came_up_is_recorded(
+        self, on_draft: Page, bobs: Page, draft
+    ):
+        tap(bobs, "low_back_pain", "No")
+        eventually(on_draft, lambda: draft.findings.filter(sign="low_back_pain").exists())
+
+        on_draft.evaluate(
+            "() => ['low_back_pain', 'leg_pain_same_side'].forEach((sign) => {"
+            "  document.getElementById(`${sign}-yes`).click(); })"
+        )
+
+        expect(on_draft.locator("#answer-problem")).to_contain_text("somebody else answered this meanwhile")
+        eventually(on_draft, lambda: draft.findings.filter(sign="leg_pain_same_side").exists(), 5)
+        expect(on_draft.locator("#leg_pain_same_side-yes")).to_be_checked()
 
     def test_a_visit_changed_meanwhile_is_read_before_it_is_signed(self, on_draft: Page, bobs: Page, draft):
         tap(on_draft, "ces_bladder_dysfunction", "Yes")
