@@ -79,13 +79,14 @@ def count_save(draft: Visit, version: int | None, page: UUID | None, *changed: s
     """Save the fields `changed` of a draft under its next version, in the name of `page`.
 
     A page that is behind gets no credit, and takes it from the page that saved before: neither has
-    seen the draft as it now is, so that the next save of either is compared.
+    seen the draft as it now is, so that the next save of either is compared. So it is with the notes.
     """
+    wrote = None if has_unseen_notes(draft, version, page) else page
     draft.saved_from = None if is_behind(draft, version, page) else page
     draft.version += 1
     counted = ["version", "saved_from"]
     if changed:
-        draft.notes_version, draft.notes_saved_from = draft.version, page
+        draft.notes_version, draft.notes_saved_from = draft.version, wrote
         counted += ["notes_version", "notes_saved_from"]
     draft.save(update_fields=[*changed, *counted])
 

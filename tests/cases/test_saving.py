@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from cases import actions
 from cases.models import Finding, Visit
+from cases.screening import load_catalogue
 from cases.since import changed_since
 from tests.clinic.forms_of_pages import forms_in
 from tests.conftest import signed_in
@@ -241,6 +242,32 @@ class TestAnswers:
 
         assert visit.findings.get(sign="foot_pain").pk == kept
         assert (first.version, again.version) == (2, 3)
+
+
+class TestCopied:
+    @pytest.fixture
+    def visit(self, north, alice):
+        """A second visit, whose first one has an examination to copy."""
+        case = CaseFactory(patient=PatientFactory(clinic=north, created_by=alice), lead=alice)
+        first = actions.start_visit(case=case, by=alice)
+        actions.save_visit(visit=first, by=alice, version=None, examination="Weak big toe")
+        screen = {code: NO for code, sign in load_catalogue().signs.items() if sign.screen}
+        actions.record_answers(visit=first, by=alice, answers=screen)
+        actions.sign_visit(visit=first, by=alice, version=None)
+        return actions.start_visit(case=case, by=alice)
+
+    @pytest.mark.parametrize("tap", ["start_from_last_visit", "confirm_copied"])
+    def test_a_page_that_is_behind_does_not_see_the_notes_by_copying(self, alices, bobs, visit, alice, tap):
+        if tap == "confirm_copied":
+            actions.start_from_last_visit(visit=visit, by=alice, version=None)
+            alices.version = bobs.version = now(visit).version
+        bobs.save(history="Worse at night", examination=now(visit).examination)
+
+        alices._send(tap, {})
+        page = alices.save(examination=now(visit).examination, plan="Insoles")
+
+        assert page.status_code == 422
+        assert now(visit).history == "Worse at night"
 
 
 class TestWithoutJavaScript:
