@@ -41,8 +41,9 @@ def ask(client, method, url, data=None, **headers):
 
 
 def text_of(response):
-    """Return the body without what differs each time: CSRF tokens."""
+    """Return the body without what differs each time: CSRF tokens, and the seconds of the session left."""
     body = b"".join(response).decode("utf-8", "replace")
+    body = re.sub(r'(?<=data-left=")\d+(?=")', "", body)
     return re.sub(r'(?<=["\'])[A-Za-z0-9]{64}(?=["\'])', "", body)
 
 

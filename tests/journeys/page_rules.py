@@ -1,7 +1,7 @@
 """What every page has to keep, whatever it shows: asked of the page itself."""
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, TimeoutError
 
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Structure does not depend on the theme; colours do.
@@ -61,10 +61,14 @@ def broken_rules(page: Page, widths: tuple[int, ...] = (1280, 390)) -> dict[str,
 
 def error_state(page: Page) -> dict[str, object]:
     """Return in what a page that refused something fails to say so at once."""
+    try:
+        page.locator(".error-summary:focus").wait_for(timeout=5_000)  # the script comes after the page
+        elsewhere = ""
+    except TimeoutError:
+        elsewhere = page.evaluate("document.activeElement.outerHTML.slice(0, 120)")
     broken = {
         "title": not page.title().startswith("Error:") and page.title(),
-        "focus": not page.locator(".error-summary:focus").count()
-        and page.evaluate("document.activeElement.outerHTML.slice(0, 120)"),
+        "focus": elsewhere,
     }
     dead = page.locator(".error-summary a").evaluate_all(
         "links => links.map(link => link.hash.slice(1)).filter(id => !document.getElementById(id))"
