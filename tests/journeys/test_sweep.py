@@ -13,8 +13,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 OURS = [
     name for name, row in TABLE.items() if name.startswith(("cases:", "referrals:")) and "get" in row.methods
 ]
-# They are no pages of their own: a part that the visit's page loads, and a file.
-NO_PAGES = {"cases:list_treatments", "referrals:show_letter_pdf"}
+# They are no pages of their own: parts that the visit's page loads, and a file.
+NO_PAGES = {"cases:list_treatments", "cases:list_emergency_calls", "referrals:show_letter_pdf"}
 PAGES = [name for name in OURS if name not in NO_PAGES]
 # What is seen without a password, and what people keep about themselves.
 ENTRANCE = ["account_login", "account_reset_password", "account_reset_password_done", "account_signup"]
