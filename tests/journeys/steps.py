@@ -18,8 +18,10 @@ SCREEN_GROUPS = [group for group in RED_FLAG_GROUPS if group != "red_flag_more"]
 
 @contextmanager
 def followed(page: Page, part: str = "/answers/"):
-    """Wait until the server has answered what is done in the block."""
-    with page.expect_response(lambda response: part in response.url) as answered:
+    """Wait until the server has answered what is done in the block; a redirect is no answer yet."""
+    with page.expect_response(
+        lambda response: part in response.url and response.status not in (302, 303)
+    ) as answered:
         yield
     assert answered.value.ok, answered.value.url
 

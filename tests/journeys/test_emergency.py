@@ -35,7 +35,7 @@ def emergency(page: Page, as_user, alice, case) -> Page:
 def record_call(page: Page) -> None:
     page.get_by_label("Spoken to").fill(PHONED_TO)
     page.get_by_label("What they said").fill("Send her at once.")
-    with followed(page, "/emergency-calls/record/"):
+    with followed(page, "/emergency-calls/"):
         page.get_by_role("button", name="Record the call").tap()
     expect(page.locator("#emergency-calls")).to_contain_text(PHONED_TO)
 
@@ -54,6 +54,18 @@ def test_an_emergency_takes_over_the_page_and_says_what_to_do(emergency: Page):
     expect(emergency.locator("#emergency-now")).to_contain_text("0113 496 0999")
     expect(emergency.locator("#emergency-now")).to_contain_text("urine")
     assert broken_rules(emergency) == {}
+
+
+def test_a_call_half_written_is_not_lost_by_signing_without_a_word(emergency: Page):
+    asked = []
+    emergency.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    emergency.get_by_label("Spoken to").fill(PHONED_TO)
+
+    emergency.get_by_role("button", name="Sign the visit").tap()
+
+    emergency.wait_for_timeout(1_000)
+    assert asked == ["beforeunload"]
+    expect(emergency.get_by_label("Spoken to")).to_have_value(PHONED_TO)
 
 
 def test_a_call_to_nobody_is_refused_in_its_place(emergency: Page):
