@@ -340,7 +340,8 @@ def _recent_cauda_equina(measured: Measured, findings: Iterable[Found], seen_on:
     if "ces_stable_over_14_days" not in measured.present:
         return
     items = [one for one in findings if one.present and one.sign in CES_ITEMS]
-    latest = max(_onsets(items, seen_on).values(), default=None)
+    # A date after the visit, which was moved back since, is no reason to be less careful.
+    latest = max((one.onset_on for one in items if one.onset_on), default=None)
     if latest and seen_on - latest <= NEW_FOR:
         reason = f"A cauda equina symptom began on {day_words(latest, seen_on)}, within 14 days of the visit."
         measured.says("ces_stable_over_14_days", "no", reason)

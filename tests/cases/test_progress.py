@@ -289,6 +289,11 @@ class TestCaudaEquina:
         assert computed(found(item, "", onset=14), ticked) == {"ces_stable_over_14_days": "no"}
         assert computed(found(item, "", onset=15), ticked) == {}
 
+    def test_so_does_a_date_after_the_visit_whose_day_was_moved_back(self):
+        rows = found("ces_bladder_dysfunction", "", onset=-1), found("ces_stable_over_14_days", "")
+
+        assert computed(*rows) == {"ces_stable_over_14_days": "no"}
+
     def test_old_dates_alone_never_make_it_stable(self):
         result = assess(answers(found("ces_bladder_dysfunction", "", onset=90)))
 
