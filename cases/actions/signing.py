@@ -113,6 +113,8 @@ def _freeze_screening(
         decision_reason=reason,
     )
     case = draft.case
+    if case.visits.signed().filter(seen_on__gt=draft.seen_on).exists():
+        return  # Written up late: what a later visit decided stands.
     case.suggested_origin = origin
     case.decided_origin = origin if agreed else decided_origin
     case.origin_reason = reason

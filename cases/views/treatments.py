@@ -127,7 +127,7 @@ def _edit(request: ClinicRequest, treatment: Treatment, here: str, save: Any) ->
             blocks = error.blocks
             if all(block.overridable for block in blocks):
                 form.add_error("override_reason", _("Give the reason for going on in spite of this."))
-        except actions.NotADraft:
+        except (actions.NotADraft, Treatment.DoesNotExist):  # signed, or taken out, meanwhile
             return redirect("cases:show_visit", pk=visit.pk)
         except actions.ChangedMeanwhile as error:
             mark = mark_of(error.current)

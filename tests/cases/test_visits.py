@@ -1,5 +1,6 @@
 """The visit, through its pages: answer, see why, prescribe, sign, and be locked."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -286,6 +287,20 @@ def signed(visit, alice):
         visit=visit, by=alice, kind="rest", target="Heel", start_on=visit.seen_on, details={}
     )
     return actions.sign_visit(visit=visit, by=alice, version=None)
+
+
+def test_a_visit_written_up_late_leaves_the_origin_that_a_later_one_decided(case, visit, alice):
+    answer_screen_no(visit, alice)
+    answer_l5(visit, alice)
+    actions.sign_visit(visit=visit, by=alice, version=None)
+    late = actions.start_visit(case=case, by=alice)
+    answer_screen_no(late, alice)
+    earlier = {"seen_on": visit.seen_on - timedelta(days=3), "back_dating_reason": "On paper"}
+    actions.save_visit(visit=late, by=alice, version=None, **earlier)
+    actions.sign_visit(visit=late, by=alice, version=None)
+
+    case.refresh_from_db()
+    assert case.decided_origin == "back"
 
 
 class TestSignedIsSigned:
