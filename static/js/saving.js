@@ -77,6 +77,7 @@ document.addEventListener("outbox", ({ detail }) => {
 function refuseToSign() {
   signAfter = 0;
   toast(banner.dataset.notSigned, "error");
+  document.querySelector("#notes-problem [role=alert], [data-conflict]")?.scrollIntoView({ block: "center" });
 }
 
 signForm?.addEventListener("submit", (event) => {

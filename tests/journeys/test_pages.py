@@ -154,7 +154,7 @@ def test_a_lost_session_is_told_without_losing_the_page(page: Page, log_in, alic
 
     page.locator("#patient-search").press_sequentially("nov")
 
-    expect(page.get_by_text("You have been signed out.")).to_be_visible()
+    expect(page.get_by_text("You were signed out.")).to_be_visible()
     expect(page.locator("#patient-search")).to_have_value("nov")
 
 
