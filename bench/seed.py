@@ -223,6 +223,7 @@ def _copy_visits(
             "assessment": "",
             "plan": "Keep active.",
             "version": 2,
+            "notes_version": 2,
             "created_by_id": user.pk,
             "signed_by_id": user.pk,
             "void_reason": "",
