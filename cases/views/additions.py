@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cases import actions
 from cases.forms.additions import AddendumForm, EmergencyCallForm
 from cases.models import Visit
-from cases.views.visit_pages import draft_page, signed_page, visit_of, whole_page
+from cases.views.visit_pages import refused_page, visit_of, whole_page
 from clinic import audit
 from clinic.access import requires
 from clinic.once import once
@@ -42,7 +42,7 @@ def record_emergency_call(request: ClinicRequest, pk: Any) -> HttpResponse:
         return redirect(reverse("cases:show_visit", args=[visit.pk]) + "#emergency-calls")
     if request.htmx:
         return _calls(request, visit, form)
-    return _page(request, visit, call_form=form)
+    return refused_page(request, visit, call_form=form)
 
 
 @requires("visits.view")
@@ -77,7 +77,7 @@ def add_addendum(request: ClinicRequest, pk: Any) -> HttpResponse:
         messages.error(request, _("Only a signed visit takes an addendum. Nothing was added."))
         return redirect("cases:show_visit", pk=visit.pk)
     if not form.is_valid():
-        return _page(request, visit, addendum_form=form)
+        return refused_page(request, visit, addendum_form=form)
     try:
         actions.add_addendum(visit=visit, by=request.user, text=form.cleaned_data["text"])
     except (actions.NotSigned, actions.VisitIsVoided):
@@ -85,9 +85,3 @@ def add_addendum(request: ClinicRequest, pk: Any) -> HttpResponse:
     else:
         messages.success(request, _("The addendum is added."))
     return redirect(reverse("cases:show_visit", args=[visit.pk]) + "#addenda")
-
-
-def _page(request: ClinicRequest, visit: Visit, **forms: Any) -> HttpResponse:
-    audit.shows(request, visit.case.patient)
-    page = draft_page if visit.is_draft else signed_page
-    return page(request, visit, page_has_errors=True, **forms)

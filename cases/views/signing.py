@@ -14,7 +14,7 @@ from cases import actions
 from cases.forms.visits import SignForm, VoidForm
 from cases.since import changed_since
 from cases.views.open_page import open_page
-from cases.views.visit_pages import draft_page, signed_page, visit_of
+from cases.views.visit_pages import draft_page, refused_page, visit_of
 from cases.visit_page import labels
 from clinic import audit
 from clinic.access import requires
@@ -102,9 +102,7 @@ def void_visit(request: ClinicRequest, pk: Any) -> HttpResponse:
     visit = visit_of(request, pk)
     form = VoidForm(request.POST)
     if not form.is_valid():
-        audit.shows(request, visit.case.patient)
-        page = draft_page if visit.is_draft else signed_page
-        return page(request, visit, void_form=form, page_has_errors=True)
+        return refused_page(request, visit, void_form=form)
     actions.void_visit(visit=visit, by=request.user, reason=form.cleaned_data["reason"])
     messages.success(request, gettext("The visit is marked as entered in error."))
     return redirect("cases:show_case", pk=visit.case_id)

@@ -15,6 +15,7 @@ from cases.models import Visit
 from cases.views.beside_note import beside_draft, beside_signed
 from cases.views.panel import panel_context
 from cases.visit_page import found_groups, previous, sign_groups
+from clinic import audit
 from clinic.requests import ClinicRequest
 
 
@@ -77,3 +78,10 @@ def draft_page(
     context |= beside_draft(request, visit)
     context["page_has_errors"] = bool(extra or (notes and notes.errors) or (sign_form and sign_form.errors))
     return render(request, "cases/record_visit.html", context | extra)
+
+
+def refused_page(request: ClinicRequest, visit: Visit, **forms: Any) -> HttpResponse:
+    """Return the visit's page, draft or read-only, with the form on it that was refused."""
+    audit.shows(request, visit.case.patient)
+    page = draft_page if visit.is_draft else signed_page
+    return page(request, visit, page_has_errors=True, **forms)
