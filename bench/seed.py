@@ -174,6 +174,8 @@ def _copy_record(
         "suggested_origin": "back",
         "decided_origin": "back",
         "origin_reason": "",
+        "outcome": "",
+        "discharge_summary": "",
     }
     sides = ("left", "right", "bilateral")
     _copy(

@@ -83,3 +83,41 @@ class Urgency(models.TextChoices):
     SOON = "soon", _("Soon, about 6 weeks")
     ROUTINE = "routine", _("Routine")
     NONE = "none", _("No referral suggested")
+
+
+class BodyRegion(models.TextChoices):
+    """Where on the body a treatment is given. The side is kept apart from it."""
+
+    TOES = "toes", _("Toes and forefoot")
+    MIDFOOT = "midfoot", _("Midfoot and arch")
+    HEEL = "heel", _("Heel")
+    ANKLE = "ankle", _("Ankle")
+    LOWER_LEG = "lower_leg", _("Calf and shin")
+    KNEE = "knee", _("Knee")
+    THIGH = "thigh", _("Thigh")
+    HIP = "hip", _("Hip and buttock")
+    BACK = "back", _("Lower back")
+    WHOLE_BODY = "whole_body", _("Whole body")
+
+
+class CaseOutcome(models.TextChoices):
+    """How a case ended."""
+
+    RECOVERED = "recovered", _("Recovered")
+    IMPROVED = "improved", _("Better, goals reached")
+    UNCHANGED = "unchanged", _("No better")
+    WORSE = "worse", _("Worse")
+    TAKEN_OVER = "taken_over", _("Care taken over by somebody else")
+    DID_NOT_RETURN = "did_not_return", _("Did not come back")
+    DIED = "died", _("Died")
+    IN_ERROR = "in_error", _("Opened in error")
+
+
+class AttachmentKind(models.TextChoices):
+    """What an attached file is."""
+
+    PHOTO = "photo", _("Photograph")
+    IMAGING = "imaging", _("X-ray or scan")
+    LETTER = "letter", _("Letter or report")
+    CONSENT = "consent", _("Consent form")
+    OTHER = "other", _("Something else")

@@ -1,11 +1,25 @@
 """One factory a model. Each makes the least valid row of one clinic."""
 
 import datetime
+import uuid
 
 import factory
 from factory.django import DjangoModelFactory
 
-from cases.models import Case, Finding, Patient, Phrase, Treatment, Visit
+from cases.models import (
+    Activity,
+    Attachment,
+    BlockOverride,
+    Case,
+    Finding,
+    OutcomeScore,
+    Patient,
+    PatientMerge,
+    Phrase,
+    Treatment,
+    TreatmentReview,
+    Visit,
+)
 from clinic.models import Clinic, Membership, Role, User
 from referrals.models import Referral, Specialist
 
@@ -101,6 +115,77 @@ class TreatmentFactory(DjangoModelFactory[Treatment]):
     target = "Heel pain"
     start_on = factory.SelfAttribute("visit.seen_on")
     prescribed_by = factory.SelfAttribute("visit.created_by")
+
+
+class BlockOverrideFactory(DjangoModelFactory[BlockOverride]):
+    class Meta:
+        model = BlockOverride
+
+    treatment = factory.SubFactory(TreatmentFactory)
+    check_id = "rest_bed_rest"
+    catalogue_version = "2026.12.0"
+    block = "Bed rest beyond 2 days does not help back pain or sciatica: advise staying active."
+    source = "NG59, Dahm10"
+    reason = "Terminal illness"
+    given_by = factory.SelfAttribute("treatment.prescribed_by")
+
+
+class TreatmentReviewFactory(DjangoModelFactory[TreatmentReview]):
+    class Meta:
+        model = TreatmentReview
+
+    treatment = factory.SubFactory(TreatmentFactory)
+    reviewed_on = factory.LazyFunction(datetime.date.today)
+    response = "better"
+    reviewed_by = factory.SelfAttribute("treatment.prescribed_by")
+
+
+class ActivityFactory(DjangoModelFactory[Activity]):
+    class Meta:
+        model = Activity
+
+    case = factory.SubFactory(CaseFactory)
+    text = factory.Sequence(lambda n: f"Climbing stairs {n}")
+    added_by = factory.SelfAttribute("case.lead")
+
+
+class OutcomeScoreFactory(DjangoModelFactory[OutcomeScore]):
+    class Meta:
+        model = OutcomeScore
+
+    visit = factory.SubFactory(VisitFactory)
+    measure = "nrs"
+    scale = "foot_worst"
+    value = 5
+
+
+class AttachmentFactory(DjangoModelFactory[Attachment]):
+    """A row; the file itself is made by the tests that read it."""
+
+    class Meta:
+        model = Attachment
+
+    patient = factory.SubFactory(PatientFactory)
+    clinic = factory.SelfAttribute("patient.clinic")
+    title = "X-ray of the left foot"
+    kind = "imaging"
+    original_name = "scan.pdf"
+    stored_name = factory.LazyFunction(lambda: f"{uuid.uuid4()}.pdf")
+    content_type = "application/pdf"
+    size = 1
+    sha256 = "0" * 64
+    uploaded_by = factory.SelfAttribute("patient.created_by")
+
+
+class PatientMergeFactory(DjangoModelFactory[PatientMerge]):
+    class Meta:
+        model = PatientMerge
+
+    kept = factory.SubFactory(PatientFactory)
+    clinic = factory.SelfAttribute("kept.clinic")
+    merged = factory.SubFactory(PatientFactory, clinic=factory.SelfAttribute("..clinic"))
+    reason = "Same national number"
+    merged_by = factory.SelfAttribute("kept.created_by")
 
 
 class PhraseFactory(DjangoModelFactory[Phrase]):

@@ -19,7 +19,17 @@ from clinic.models import User
 
 # Of the notes only what was found: the story, the thoughts and the plan are of the day.
 COPIED_NOTES = ("examination",)
-COPIED_FIELDS = ("kind", "target", "site", "side", "goal", "details", "instructions", "planned_end_on")
+COPIED_FIELDS = (
+    "kind",
+    "target",
+    "region",
+    "site",
+    "side",
+    "goal",
+    "details",
+    "instructions",
+    "planned_end_on",
+)
 
 
 @dataclass(frozen=True)

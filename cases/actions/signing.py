@@ -16,7 +16,7 @@ from cases.actions.errors import (
     ScreenIncomplete,
     VisitInFuture,
 )
-from cases.actions.treatments import refuse_blocked
+from cases.actions.treatments import overridden_checks, refuse_blocked
 from cases.actions.visits import is_behind, locked_draft
 from cases.answers import answers_of
 from cases.back_dating import is_back_dated, today_in
@@ -67,8 +67,8 @@ def sign_visit(
 def _refuse_unsafe(draft: Visit, assessment: Assessment) -> None:
     if assessment.screen_missing and assessment.urgency != "emergency":
         raise ScreenIncomplete(list(assessment.screen_missing))
-    for treatment in draft.treatments.all():
-        refuse_blocked(assessment, treatment.kind, treatment.details, treatment.override_reason)
+    for treatment in draft.treatments.prefetch_related("overrides"):
+        refuse_blocked(assessment, treatment.kind, treatment.details, overridden_checks(treatment))
 
 
 def _refuse_unfinished(draft: Visit) -> None:

@@ -41,6 +41,7 @@ class TreatmentForm(FootnoteModelForm):
         model = Treatment
         fields = [
             "target",
+            "region",
             "site",
             "side",
             "goal",
@@ -48,24 +49,34 @@ class TreatmentForm(FootnoteModelForm):
             "planned_end_on",
             "review_on",
             "instructions",
-            "override_reason",
+            "consent_discussed",
+            "leaflet_given",
         ]
         field_classes = dict.fromkeys(("start_on", "planned_end_on", "review_on"), DateField)
         widgets = {
             "instructions": forms.Textarea(attrs={"rows": 2}),
-            "override_reason": forms.Textarea(attrs={"rows": 2}),
         }
 
-    def __init__(self, *args: Any, may_override: bool = False, **kwargs: Any) -> None:
+    override_reason = forms.CharField(
+        label=_("Reason for giving it in spite of a block"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(
+        self, *args: Any, may_override: bool = False, override_reason: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        common = set(TreatmentForm.Meta.fields)
+        self.initial["override_reason"] = override_reason
+        common = {*TreatmentForm.Meta.fields, "override_reason"}
         self.detail_names = [name for name in self.fields if name not in common]
         for name in self.detail_names:
             if name in self.instance.details:
                 self.initial[name] = self.instance.details[name]
         if not may_override:
             del self.fields["override_reason"]
-        order = ["target", "site", "side", *self.detail_names]
+        order = ["target", "region", "site", "side", *self.detail_names]
         self.order_fields(order)
 
     def clean(self) -> dict[str, Any]:

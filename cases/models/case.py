@@ -5,7 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.choices import CaseStatus, Origin, Side
+from cases.choices import CaseOutcome, CaseStatus, Origin, Side
 from cases.models.patient import Patient
 from clinic.models import Clinic
 from clinic.records import Record, pair, same_clinic, tracked
@@ -54,6 +54,8 @@ class Case(Record):
         blank=True,
         editable=False,
     )
+    outcome = models.CharField(_("outcome"), max_length=20, choices=CaseOutcome, blank=True)
+    discharge_summary = models.TextField(_("summary at discharge"), max_length=2000, blank=True)
 
     objects = CaseQuerySet.as_manager()
 
@@ -67,6 +69,11 @@ class Case(Record):
                 condition=models.Q(status=CaseStatus.OPEN, closed_at__isnull=True)
                 | models.Q(status=CaseStatus.CLOSED, closed_at__isnull=False),
                 name="case_closed_when_it_says_so",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status=CaseStatus.OPEN, outcome="")
+                | models.Q(status=CaseStatus.CLOSED, outcome__in=CaseOutcome.values),
+                name="case_closed_with_an_outcome",
             ),
             models.CheckConstraint(condition=models.Q(side__in=Side.values), name="case_side_is_known_word"),
             models.CheckConstraint(

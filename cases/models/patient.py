@@ -30,6 +30,14 @@ def _folded(expression: str | Combinable) -> models.GeneratedField:
     )
 
 
+class PatientQuerySet(models.QuerySet["Patient"]):
+    """Questions about patients."""
+
+    def current(self) -> "PatientQuerySet":
+        """Those with a record of their own: not merged into another one."""
+        return self.filter(merged_into__isnull=True)
+
+
 @tracked(exclude=["family_key", "given_key", "name_key"])
 class Patient(Record):
     """A person under the care of one clinic.
@@ -70,6 +78,9 @@ class Patient(Record):
     emergency_contact = models.CharField(_("emergency contact"), max_length=200, blank=True)
     notes = models.TextField(_("notes"), max_length=4000, blank=True)
     deceased_on = models.DateField(_("died on"), null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="merged", null=True, blank=True, editable=False
+    )
 
     source_system = models.CharField(max_length=100, blank=True, editable=False)
     source_id = models.CharField(max_length=200, blank=True, editable=False)
@@ -80,6 +91,8 @@ class Patient(Record):
     family_key = _folded("family_name")
     given_key = _folded("given_name")
     name_key = _folded(Concat("family_name", models.Value(" "), "given_name"))
+
+    objects = PatientQuerySet.as_manager()
 
     class Meta:
         ordering = ["family_key", "given_key", "id"]
@@ -107,6 +120,10 @@ class Patient(Record):
                 condition=models.Q(birth_date__isnull=True)
                 | models.Q(birth_date__gte=datetime.date(1880, 1, 1)),
                 name="born_after_1880",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(merged_into__isnull=True) | ~models.Q(merged_into=models.F("id")),
+                name="patient_not_merged_into_themselves",
             ),
         ]
         indexes = [

@@ -56,7 +56,7 @@ def show_case(request: ClinicRequest, pk: UUID) -> HttpResponse:
         "draft": next((visit for visit in visits if visit.is_draft), None),
         "screening": _screening_of(signed),
         "screened_at": signed,
-        "treatments": case.treatments.filter(signed_at__isnull=False),
+        "treatments": case.treatments.filter(signed_at__isnull=False).prefetch_related("reviews"),
     }
     return render(request, "cases/show_case.html", context)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cases import actions
-from cases.actions.treatments import mark_of
+from cases.actions.treatments import mark_of, reason_of
 from cases.answers import answers_of
 from cases.choices import TreatmentKind
 from cases.forms.treatments import FORMS, TreatmentForm
@@ -39,7 +39,7 @@ def _listed(request: ClinicRequest, visit: Visit) -> HttpResponse:
     audit.shows(request, visit.case.patient)
     context = {
         "visit": visit,
-        "treatments": visit.treatments.all(),
+        "treatments": visit.treatments.prefetch_related("overrides"),
         "treatment_kinds": TreatmentKind.choices,
     }
     if visit.copied_from_id:
@@ -116,7 +116,12 @@ def _edit(request: ClinicRequest, treatment: Treatment, here: str, save: Any) ->
     kind = treatment.kind
     mark = request.POST.get("opened", mark_of(treatment))
     may_override = any(b.treatment == kind and b.overridable for b in actions.all_blocks(assessment))
-    form = FORMS[kind](request.POST or None, instance=treatment, may_override=may_override)
+    form = FORMS[kind](
+        request.POST or None,
+        instance=treatment,
+        may_override=may_override,
+        override_reason="" if treatment._state.adding else reason_of(treatment),
+    )
     blocks = actions.blocks_of(assessment, kind, treatment.details)
     if request.method == "POST" and form.is_valid():
         values = form.values()

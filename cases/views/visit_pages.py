@@ -42,7 +42,7 @@ def signed_context(visit: Visit) -> dict[str, Any]:
         "tables": [group for group in groups if group.is_table],
         "screening": getattr(visit, "screening", None),
         "body_marks": visit.body_marks.all(),
-        "treatments": visit.treatments.all(),
+        "treatments": visit.treatments.prefetch_related("overrides"),
         "void_form": VoidForm(),
     }
 
@@ -71,7 +71,7 @@ def draft_page(
         "sign_form": sign_form or SignForm(initial={"version": visit.version}, auto_id="sign_%s"),
         "void_form": VoidForm(),
         "body_marks": visit.body_marks.all(),
-        "treatments": visit.treatments.all(),
+        "treatments": visit.treatments.prefetch_related("overrides"),
         "treatment_kinds": TreatmentKind.choices,
         "page_token": uuid4(),
     }

@@ -36,7 +36,7 @@ PATIENT_FIELDS = frozenset(PatientFacts.__slots__) - {"age", "sex"}
 
 
 def record_of(referral: Referral, *, at: datetime, signer: User | None = None) -> LetterRecord:
-    """Return everything the referral's letter says, as of `at`. Seven queries at most.
+    """Return everything the referral's letter says, as of `at`. Eight queries at most.
 
     Without a `signer` the letter names the case's lead podiatrist.
     """
@@ -46,6 +46,7 @@ def record_of(referral: Referral, *, at: datetime, signer: User | None = None) -
     findings = _as_measured(list(visit.findings.all()), visit)
     treatments = list(
         Treatment.objects.filter(case=visit.case, start_on__lte=at.astimezone(zone).date())
+        .prefetch_related("reviews")
         .exclude(visit__voided_at__isnull=False)
         .order_by("start_on", "created_at")
     )
@@ -219,6 +220,7 @@ def _courses(treatments: Iterable[Treatment]) -> tuple[TreatmentFacts, ...]:
 
 
 def _treatment(one: Treatment) -> TreatmentFacts:
+    reviews = list(one.reviews.all())
     return TreatmentFacts(
         kind=str(one.get_kind_display()),
         target=one.target,
@@ -229,7 +231,7 @@ def _treatment(one: Treatment) -> TreatmentFacts:
         review_on=one.review_on,
         stopped_on=one.stopped_on,
         stop_reason=one.stop_reason,
-        response=str(one.get_response_display()),
+        response=str(reviews[-1].get_response_display()) if reviews else "",
     )
 
 

@@ -1,6 +1,6 @@
 """The visit, through its pages: answer, see why, prescribe, sign, and be locked."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -59,7 +59,7 @@ class TestStart:
         assert actions.start_visit(case=case, by=alice) == first
 
     def test_start_visit_refuses_a_closed_case(self, case, alice):
-        case.status, case.closed_by = "closed", alice
+        case.status, case.closed_by, case.outcome = "closed", alice, "recovered"
         case.closed_at = case.opened_at
         case.save()
 
@@ -358,10 +358,10 @@ class TestSignedIsSigned:
         with pytest.raises(Exception, match="append_only"), transaction.atomic():
             Screening.objects.update(urgency="none")
 
-    def test_but_the_response_to_a_treatment_goes_on(self, signed):
-        Treatment.objects.update(response="better")
+    def test_but_the_date_of_a_review_goes_on(self, signed):
+        Treatment.objects.update(review_on=date(2026, 3, 30))
 
-        assert signed.treatments.get().response == "better"
+        assert signed.treatments.get().review_on == date(2026, 3, 30)
 
     def test_but_it_can_be_voided_with_a_reason(self, as_alice, signed):
         as_alice.post(reverse("cases:void_visit", args=[signed.pk]), {"reason": "Wrong patient"})
@@ -423,7 +423,9 @@ class TestTreatment:
         assert "Give the reason" in page.text
 
         as_alice.post(self.url(visit, "rest"), form | {"override_reason": "Terminal illness"})
-        assert visit.treatments.get().override_reason == "Terminal illness"
+        override = visit.treatments.get().overrides.get()
+        assert (override.check_id, override.reason) == ("rest_bed_rest", "Terminal illness")
+        assert override.because_of == ["low_back_pain"]
 
     def test_an_emergency_blocks_rest_ice_and_exercise(self, as_alice, visit, alice):
         FindingFactory(visit=visit, sign="ces_bladder_dysfunction")
