@@ -11,8 +11,8 @@ import pypdfium2
 import pytest
 
 from cases.measures import HIP_TABLE, NEUROLOGY_TABLE, POWER
+from clinic.typesetting.fonts import font_directories
 from referrals.letters.compose import compose
-from referrals.letters.fonts import font_directories
 from referrals.letters.pdf import render_pdf
 from tests.referrals.letters.records import (
     AT,

@@ -1,4 +1,4 @@
-"""The typefaces of the letters, and which characters they can show."""
+"""The typefaces of what is printed, and which characters they can show."""
 
 import struct
 from functools import lru_cache
@@ -17,7 +17,7 @@ def font_directories() -> list[Path]:
 
 @lru_cache(maxsize=1)
 def fonts() -> typst.Fonts:
-    """Return the fonts of the wheels and no others, so that every machine sets the same letter."""
+    """Return the fonts of the wheels and no others, so that every machine sets the same page."""
     return typst.Fonts(
         include_system_fonts=False,
         include_embedded_fonts=False,
