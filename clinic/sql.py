@@ -27,3 +27,20 @@ $$;
 DROP_ACCESS_HASH = (
     "DROP FUNCTION IF EXISTS clinic_access_hash(text, bigint, uuid, uuid, timestamptz, text, uuid[]);"
 )
+
+# One telephone number is one text, however it is written: digits without the nought in front and
+# without the code of a country whose numbers are written here without it (GB, AU, IE).
+CREATE_PHONE_KEY = r"""
+CREATE OR REPLACE FUNCTION phone_key(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+AS $$
+    SELECT translate(regexp_replace(regexp_replace($1, '[^0-9+]', '', 'g'),
+        '^((\+|00)(44|61|353)?0*|44(?=[1-9][0-9]{9}$)|61(?=[1-9][0-9]{8}$)|0+)', ''), '+', '')
+$$;
+"""
+DROP_PHONE_KEY = "DROP FUNCTION IF EXISTS phone_key(text);"
+
+CREATE_NATIONAL_KEY = r"""
+CREATE OR REPLACE FUNCTION national_key(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+AS $$ SELECT upper(regexp_replace($1, '[\s./-]', '', 'g')) $$;
+"""
+DROP_NATIONAL_KEY = "DROP FUNCTION IF EXISTS national_key(text);"

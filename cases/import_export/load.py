@@ -15,6 +15,7 @@ from cases.actions import free_record_numbers
 from cases.import_export.incoming import IDENTITY_FIELDS, IncomingPatient
 from cases.import_export.matching import Outcome, People, Person, plain
 from cases.models import Patient
+from cases.models.patient import KEYS
 from clinic.models import Clinic, User
 
 BATCH = 1000
@@ -23,7 +24,7 @@ _Item = TypeVar("_Item")
 
 # Too long or not valid in one of these refuses the row; other values move to the notes instead.
 _NEVER_MOVED = IDENTITY_FIELDS | {"notes", "allergies", "medication", "medical_history", "needs"}
-_SET_HERE = ("clinic", "created_by", "family_key", "given_key", "name_key")
+_SET_HERE = ("clinic", "created_by", *KEYS)
 # Django holds a TextField to its length in forms only.
 _TEXT_LIMITS = {
     column.name: column.max_length

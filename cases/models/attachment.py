@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.choices import AttachmentKind
 from cases.models.case import Case
-from cases.models.patient import Patient
+from cases.models.patient import Patient, of_current_patient
 from clinic.models import Clinic
 from clinic.records import Record, frozen_once, pair, same_clinic, tracked
 
@@ -102,6 +102,7 @@ class Attachment(Record):
             same_clinic("patient", "cases_patient"),
             same_clinic("case", "cases_case"),
             case_of_same_patient(),
+            of_current_patient(),
             frozen_once("uploaded_at", except_for=MAY_CHANGE),
         ]
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.choices import CaseOutcome, CaseStatus, Origin, Side
-from cases.models.patient import Patient
+from cases.models.patient import Patient, of_current_patient
 from clinic.models import Clinic
 from clinic.records import Record, pair, same_clinic, tracked
 
@@ -86,7 +86,7 @@ class Case(Record):
         indexes = [
             models.Index(fields=["clinic", "-opened_at"], name="case_by_clinic"),
         ]
-        triggers = [same_clinic("patient", "cases_patient")]
+        triggers = [same_clinic("patient", "cases_patient"), of_current_patient()]
 
     def __str__(self) -> str:
         return self.complaint

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.patient import Patient
 from clinic.models import Clinic
-from clinic.records import Record, pair, same_clinic, tracked
+from clinic.records import Record, frozen_once, pair, same_clinic, tracked
 
 
 @tracked()
@@ -54,7 +54,11 @@ class PatientMerge(Record):
                 name="patient_merged_once_at_a_time",
             ),
         ]
-        triggers = [same_clinic("kept", "cases_patient"), same_clinic("merged", "cases_patient")]
+        triggers = [
+            same_clinic("kept", "cases_patient"),
+            same_clinic("merged", "cases_patient"),
+            frozen_once("merged_at", except_for=("undone_at", "undone_by_id")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.merged_id} → {self.kept_id}"

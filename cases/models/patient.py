@@ -2,11 +2,12 @@
 
 import datetime
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Concat
+from django.db.models.functions import Concat, Right
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,11 +23,91 @@ class Fold(models.Func):
     output_field = models.TextField(db_collation="C")
 
 
-def _folded(expression: str | Combinable) -> models.GeneratedField:
+class PhoneKey(models.Func):
+    """The digits of a telephone number without what differs from one way of writing it to another.
+
+    Blanks, marks, the nought in front and the home countries' codes go: 07700 900123, +44 7700 900123
+    and 0044 (0)7700-900123 are one number.
+    """
+
+    function = "phone_key"
+    output_field = models.TextField(db_collation="C")
+
+
+class NationalKey(models.Func):
+    """A national patient number in capitals, without blanks and marks."""
+
+    function = "national_key"
+    output_field = models.TextField(db_collation="C")
+
+
+def _key(expression: models.Func) -> models.GeneratedField:
     return models.GeneratedField(
-        expression=Fold(expression),
-        output_field=models.TextField(db_collation="C"),
-        db_persist=True,
+        expression=expression, output_field=models.TextField(db_collation="C"), db_persist=True
+    )
+
+
+def _folded(expression: str | Combinable) -> models.GeneratedField:
+    return _key(Fold(expression))
+
+
+PHONE_END = 6
+KEYS = ["family_key", "given_key", "name_key", "phone_key", "national_key"]
+
+
+def merged_once() -> pgtrigger.Trigger:
+    """Return a trigger that holds together what a merged record is.
+
+    It has no case and no file, it points to a record of its clinic that is not merged itself, and it
+    stays there until the merge is undone: so there are no circles. The target is locked, so that of
+    two people who merge two records into each other one is refused.
+    """
+    return pgtrigger.Trigger(
+        name="merged_once",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("merged_into_id"),
+        condition=pgtrigger.Q(new__merged_into__isnull=False),
+        declare=[("target", "cases_patient%ROWTYPE")],
+        func="""
+            IF TG_OP = 'UPDATE' AND OLD.merged_into_id = NEW.merged_into_id THEN
+                RETURN NEW;
+            END IF;
+            SELECT * INTO target FROM cases_patient WHERE id = NEW.merged_into_id FOR SHARE;
+            IF (TG_OP = 'UPDATE' AND OLD.merged_into_id IS NOT NULL)
+                OR target.clinic_id IS DISTINCT FROM NEW.clinic_id
+                OR target.merged_into_id IS NOT NULL
+                OR EXISTS (SELECT 1 FROM cases_case WHERE patient_id = NEW.id)
+                OR EXISTS (SELECT 1 FROM cases_attachment WHERE patient_id = NEW.id)
+            THEN
+                RAISE EXCEPTION 'this record cannot be merged into that one'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'merged_once';
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def of_current_patient() -> pgtrigger.Trigger:
+    """Return a trigger that refuses a row of a patient whose record was merged into another.
+
+    It waits for a merge that is under way, so that nothing slips in behind it.
+    """
+    return pgtrigger.Trigger(
+        name="of_current_patient",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("patient_id"),
+        declare=[("target", "uuid")],
+        func="""
+            IF TG_OP = 'UPDATE' AND OLD.patient_id = NEW.patient_id THEN
+                RETURN NEW;
+            END IF;
+            SELECT merged_into_id INTO target FROM cases_patient WHERE id = NEW.patient_id FOR SHARE;
+            IF target IS NOT NULL THEN
+                RAISE EXCEPTION 'the record of this patient was merged into another'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'of_current_patient';
+            END IF;
+            RETURN NEW;
+        """,
     )
 
 
@@ -38,7 +119,7 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         return self.filter(merged_into__isnull=True)
 
 
-@tracked(exclude=["family_key", "given_key", "name_key"])
+@tracked(exclude=KEYS)
 class Patient(Record):
     """A person under the care of one clinic.
 
@@ -91,6 +172,8 @@ class Patient(Record):
     family_key = _folded("family_name")
     given_key = _folded("given_name")
     name_key = _folded(Concat("family_name", models.Value(" "), "given_name"))
+    phone_key = _key(PhoneKey("phone"))
+    national_key = _key(NationalKey("national_id"))
 
     objects = PatientQuerySet.as_manager()
 
@@ -135,7 +218,11 @@ class Patient(Record):
                 name="patient_by_similar_name",
             ),
             models.Index(fields=["clinic", "birth_date"], name="patient_by_birth_date"),
+            models.Index(fields=["clinic", "phone_key", "id"], name="patient_by_phone"),
+            models.Index("clinic", Right("phone_key", PHONE_END), name="patient_by_end_of_phone"),
+            models.Index(fields=["clinic", "national_key", "id"], name="patient_by_national_number"),
         ]
+        triggers = [merged_once()]
 
     def __str__(self) -> str:
         if not self.given_name:
