@@ -135,8 +135,20 @@ class ScreeningFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewFacts:
+    """What came of a treatment on one day. `response` in words; `done` of `prescribed` in a week."""
+
+    on: date
+    response: str
+    pain_after: int | None = None
+    done: int | None = None
+    prescribed: int | None = None
+    adverse_event: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TreatmentFacts:
-    """One treatment so far. `dose` and `response` in words."""
+    """One treatment so far. `dose` in words; `ended_on` as planned; `reviews` earliest first."""
 
     kind: str
     target: str = ""
@@ -145,9 +157,11 @@ class TreatmentFacts:
     dose: str = ""
     start_on: date
     review_on: date | None = None
+    ended_on: date | None = None
     stopped_on: date | None = None
     stop_reason: str = ""
-    response: str = ""
+    pain_before: int | None = None
+    reviews: tuple[ReviewFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,12 @@
 
 import zoneinfo
 from collections.abc import Iterable
-from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from cases.body_chart import in_words
 from cases.choices import Origin, Sensation
+from cases.courses import Course, counting_reviews, courses_of
 from cases.models import Addendum, Finding, Patient, Treatment, Visit
 from cases.screening import Answers, Catalogue, Sign, assess, load_catalogue
 from cases.templatetags.cases import treatment_details
@@ -22,6 +22,7 @@ from .facts import (
     Recipient,
     ReferralFacts,
     Referrer,
+    ReviewFacts,
     ScreeningFacts,
     SuspectedFacts,
     TreatmentFacts,
@@ -46,7 +47,7 @@ def record_of(referral: Referral, *, at: datetime, signer: User | None = None) -
     findings = _as_measured(list(visit.findings.all()), visit)
     treatments = list(
         Treatment.objects.filter(case=visit.case, start_on__lte=at.astimezone(zone).date())
-        .prefetch_related("reviews")
+        .prefetch_related(counting_reviews())
         .exclude(visit__voided_at__isnull=False)
         .order_by("start_on", "created_at")
     )
@@ -65,7 +66,7 @@ def record_of(referral: Referral, *, at: datetime, signer: User | None = None) -
         findings=_findings(findings, catalogue, _fired_signs(visit)),
         body_marks=_body_marks(visit),
         red_flags_not_asked=_not_asked(findings, catalogue),
-        treatments=_courses(one for one in treatments if one.kind != "surgery_referral"),
+        treatments=_treatments(treatments, at.astimezone(zone).date()),
     )
 
 
@@ -202,36 +203,38 @@ def _not_asked(findings: Iterable[Finding], catalogue: Catalogue) -> tuple[str, 
     )
 
 
-def _courses(treatments: Iterable[Treatment]) -> tuple[TreatmentFacts, ...]:
-    """Return each treatment once: taken over unchanged from visit to visit, it is one course.
-
-    A course runs from its first day and stands as it was last prescribed.
-    """
-    courses: dict[tuple[str, ...], TreatmentFacts] = {}
-    ended: list[TreatmentFacts] = []
-    for one in map(_treatment, treatments):
-        same = (one.kind, one.target, one.site, one.side, one.dose)
-        if (before := courses.pop(same, None)) and before.stopped_on:
-            ended.append(before)
-        elif before:
-            one = replace(one, start_on=before.start_on, response=one.response or before.response)
-        courses[same] = one
-    return tuple(sorted((*ended, *courses.values()), key=lambda one: one.start_on))
+def _treatments(treatments: Iterable[Treatment], today: date) -> tuple[TreatmentFacts, ...]:
+    """Each course from its first day, as it was last prescribed. Referrals are told elsewhere."""
+    tried = [one for one in treatments if one.kind != "surgery_referral"]
+    return tuple(_treatment(course, today) for course in courses_of(tried))
 
 
-def _treatment(one: Treatment) -> TreatmentFacts:
-    reviews = list(one.reviews.all())
+def _treatment(course: Course, today: date) -> TreatmentFacts:
+    one = course.newest
+    end = one.planned_end_on
     return TreatmentFacts(
         kind=str(one.get_kind_display()),
         target=one.target,
         site=one.site,
         side=one.side,
         dose=treatment_details(one),
-        start_on=one.start_on,
-        review_on=one.review_on,
+        start_on=course.start_on,
+        review_on=course.due_on,
+        ended_on=end if end and end < today else None,
         stopped_on=one.stopped_on,
         stop_reason=one.stop_reason,
-        response=str(reviews[-1].get_response_display()) if reviews else "",
+        pain_before=course.pain_before,
+        reviews=tuple(
+            ReviewFacts(
+                on=review.reviewed_on,
+                response=str(review.get_response_display()),
+                pain_after=review.pain_after,
+                done=review.done,
+                prescribed=review.prescribed,
+                adverse_event=review.adverse_event,
+            )
+            for review in course.reviews
+        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 from .content import Block, Section, bullets, facts, paragraph, table
 from .examination import HISTORY_AREAS, examination_blocks
-from .facts import FindingFacts, LetterRecord, SuspectedFacts, TreatmentFacts
+from .facts import FindingFacts, LetterRecord, ReviewFacts, SuspectedFacts, TreatmentFacts
 from .wording import (
     NONE_RECORDED,
     NOT_KNOWN,
@@ -22,6 +22,7 @@ from .wording import (
 MOST_CONDITIONS = 3
 MOST_ALTERNATIVES = 4
 MOST_SIGNS = 4  # the strongest; all of them stand in the history and the examination
+MOST_REVIEWS = 3  # the newest, and whichever else told of an adverse event
 
 
 def _section(
@@ -205,12 +206,37 @@ def treatment(record: LetterRecord) -> Section:
 def _treatment(one: TreatmentFacts) -> tuple[str, ...]:
     where = joined(", ", (one.site, SIDES.get(one.side, "")))
     name = joined("; ", (f"{one.kind}: {one.target}" if one.target else one.kind, where))
+    dates = f"From {long_date(one.start_on)}; {_ended(one)}"
+    return (name, one.dose or "not recorded", dates, _response(one) or "not yet known")
+
+
+def _ended(one: TreatmentFacts) -> str:
     if one.stopped_on:
-        ended = joined(", ", (f"stopped {long_date(one.stopped_on)}", one.stop_reason))
-    else:
-        ended = f"running, review {long_date(one.review_on)}" if one.review_on else "running"
-    dates = f"From {long_date(one.start_on)}; {ended}"
-    return (name, one.dose or "not recorded", dates, one.response or "not yet known")
+        return joined(": ", (f"stopped {long_date(one.stopped_on)}", one.stop_reason))
+    state = f"ended {long_date(one.ended_on)}, as planned" if one.ended_on else "running"
+    return joined(", ", (state, f"review {long_date(one.review_on)}" if one.review_on else ""))
+
+
+def _response(one: TreatmentFacts) -> str:
+    newest = one.reviews[-MOST_REVIEWS:]
+    told = [_review(review) for review in one.reviews if review in newest or review.adverse_event]
+    before = f"Pain {one.pain_before} of 10 before." if told and one.pain_before is not None else ""
+    return joined(" ", (before, *told))
+
+
+def _review(review: ReviewFacts) -> str:
+    """Better on 16 December 2026 (pain 4; done 10 of 14 times a week). Adverse event: a blister."""
+    times = f"{review.done} of {review.prescribed}" if review.prescribed else review.done
+    measured = joined(
+        "; ",
+        (
+            f"pain {review.pain_after}" if review.pain_after is not None else "",
+            f"done {times} times a week" if review.done is not None else "",
+        ),
+    )
+    said = f"{review.response} on {long_date(review.on)}" + (f" ({measured})" if measured else "")
+    event = one_line(review.adverse_event).removesuffix(".")
+    return f"{said}. Adverse event: {event}." if event else f"{said}."
 
 
 def past_history(record: LetterRecord) -> Section:

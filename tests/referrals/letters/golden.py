@@ -71,7 +71,7 @@ Also considered | common peroneal neuropathy
 None recorded at this clinic.
 ## Treatment so far (M, complete)
 Treatment | Dose | Dates | Response
-Exercise: Nerve root pain | Walking, 10 minutes, twice a day | From 18 November 2026; running, review 16 December 2026 | not yet known
+Exercise: Nerve root pain | Walking, 10 minutes, twice a day | From 18 November 2026; running, review 16 December 2026 | Pain 6 of 10 before. Better on 20 November 2026 (pain 5).
 ## Past history and risks (R, complete)
 Diabetes: no; anticoagulant: no; implant or pacemaker: no.
 ## Medication and allergies (M, complete)

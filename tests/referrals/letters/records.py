@@ -12,6 +12,7 @@ from referrals.letters.facts import (
     Recipient,
     ReferralFacts,
     Referrer,
+    ReviewFacts,
     ScreeningFacts,
     SuspectedFacts,
     TreatmentFacts,
@@ -166,6 +167,8 @@ def typical(**changes: Any) -> LetterRecord:
                 dose="Walking, 10 minutes, twice a day",
                 start_on=date(2026, 11, 18),
                 review_on=date(2026, 12, 16),
+                pain_before=6,
+                reviews=(ReviewFacts(on=date(2026, 11, 20), response="Better", pain_after=5),),
             ),
         ),
     )

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from referrals.letters.compose import ComposedLetter, compose, gaps, warnings
-from referrals.letters.facts import ScreeningFacts
+from referrals.letters.facts import ReviewFacts, ScreeningFacts
 from referrals.letters.wording import salutation, suspected_name
 from tests.referrals.letters.as_text import as_text
 from tests.referrals.letters.golden import TYPICAL
@@ -338,3 +338,47 @@ def test_muscles_at_full_power_are_taken_together_where_each_of_the_root_was_tes
     right = [finding(code, code, "power", False, side="right", mrc_grade=5) for code in muscles]
 
     assert root_row("L5", *left, *right)[1:3] == ("big toe up 4/5; others 5/5", "all 5/5")
+
+
+# Treatment so far
+
+
+def responses(**fields):
+    treatment = replace(typical().treatments[0], **fields)
+    (block,) = compose(typical(treatments=(treatment,))).section("treatment").blocks
+    return block.rows[0][2:]
+
+
+def test_a_stopped_treatment_says_when_and_why_and_what_came_of_it():
+    dates, response = responses(
+        stopped_on=date(2026, 12, 2),
+        stop_reason="Made it worse",
+        reviews=(
+            ReviewFacts(on=date(2026, 11, 25), response="The same", pain_after=6, done=10, prescribed=14),
+            ReviewFacts(on=date(2026, 12, 2), response="Worse", adverse_event="Cramp at night."),
+        ),
+    )
+
+    assert dates == "From 18 November 2026; stopped 2 December 2026: Made it worse"
+    assert response == (
+        "Pain 6 of 10 before. The same on 25 November 2026 (pain 6; done 10 of 14 times a week)."
+        " Worse on 2 December 2026. Adverse event: Cramp at night."
+    )
+
+
+def test_of_many_reviews_the_newest_are_told_and_every_adverse_event():
+    days = [date(2026, 11, day) for day in range(10, 16)]
+    reviews = [ReviewFacts(on=day, response="Better") for day in days]
+    reviews[0] = replace(reviews[0], adverse_event="A blister")
+
+    _dates, response = responses(pain_before=None, reviews=tuple(reviews))
+
+    assert response.count("Better") == 4
+    assert response.startswith("Better on 10 November 2026. Adverse event: A blister. Better on 13 November")
+
+
+def test_a_treatment_past_its_planned_end_is_not_told_as_running():
+    dates, response = responses(ended_on=date(2026, 12, 2), review_on=None, reviews=())
+
+    assert dates == "From 18 November 2026; ended 2 December 2026, as planned"
+    assert response == "not yet known"
