@@ -121,6 +121,11 @@ def courses_of(treatments: Iterable[Treatment]) -> list[Course]:
     return sorted(found, key=lambda course: (course.start_on, course.first.created_at))
 
 
+def is_same_thing(one: Treatment, other: Treatment) -> bool:
+    """Whether two prescriptions are of the same thing, whatever the dose."""
+    return _key(one) == _key(other)
+
+
 def _key(one: Treatment) -> tuple[str, ...]:
     what = (str(one.details.get(name) or "") for name in WHAT)
     return (one.kind, one.target, one.site, one.side, *what)

@@ -2,23 +2,33 @@
 
 from cases.actions.additions import add_addendum, record_emergency_call
 from cases.actions.body_chart import mark_region, mark_regions
+from cases.actions.cases import discharge_case, reopen_case, update_case
 from cases.actions.errors import (
+    AlreadyStopped,
     AnsweredMeanwhile,
     BackDatingReasonNeeded,
     CallNotRecorded,
     CaseIsClosed,
     ChangedMeanwhile,
     CopiedNotConfirmed,
+    DoubtsNotChecked,
+    DraftIsOpen,
+    IsMerged,
+    MergedFurther,
+    MergeIsUndone,
     NotADraft,
     NothingToCopy,
     NotSigned,
+    OfAnotherCase,
     ReasonNeeded,
     ScreenIncomplete,
+    TooLateToResume,
     TreatmentBlocked,
     VisitInFuture,
     VisitIsVoided,
 )
 from cases.actions.follow_up import confirm_copied, last_signed, start_from_last_visit, still_running
+from cases.actions.merging import Undone, mark_of_both, merge_patients, undo_merge
 from cases.actions.patients import (
     free_record_numbers,
     next_record_number,
@@ -27,11 +37,10 @@ from cases.actions.patients import (
     update_patient,
 )
 from cases.actions.phrases import add_phrase, change_phrase, remove_phrase
+from cases.actions.reviews import move_review, resume_treatment, review_treatment, stop_treatment
 from cases.actions.signing import sign_visit, void_visit
 from cases.actions.treatments import (
     add_treatment,
-    all_blocks,
-    blocks_of,
     change_treatment,
     refuse_blocked,
     remove_treatment,
@@ -40,6 +49,7 @@ from cases.actions.visits import Answer, record_answers, save_visit, start_visit
 from cases.actions.whole_page import save_whole_page
 
 __all__ = [
+    "AlreadyStopped",
     "Answer",
     "AnsweredMeanwhile",
     "BackDatingReasonNeeded",
@@ -47,26 +57,36 @@ __all__ = [
     "CaseIsClosed",
     "ChangedMeanwhile",
     "CopiedNotConfirmed",
+    "DoubtsNotChecked",
+    "DraftIsOpen",
+    "IsMerged",
+    "MergeIsUndone",
+    "MergedFurther",
     "NotADraft",
     "NotSigned",
     "NothingToCopy",
+    "OfAnotherCase",
     "ReasonNeeded",
     "ScreenIncomplete",
+    "TooLateToResume",
     "TreatmentBlocked",
+    "Undone",
     "VisitInFuture",
     "VisitIsVoided",
     "add_addendum",
     "add_phrase",
     "add_treatment",
-    "all_blocks",
-    "blocks_of",
     "change_phrase",
     "change_treatment",
     "confirm_copied",
+    "discharge_case",
     "free_record_numbers",
     "last_signed",
+    "mark_of_both",
     "mark_region",
     "mark_regions",
+    "merge_patients",
+    "move_review",
     "next_record_number",
     "open_case",
     "record_answers",
@@ -75,12 +95,18 @@ __all__ = [
     "register_patient",
     "remove_phrase",
     "remove_treatment",
+    "reopen_case",
+    "resume_treatment",
+    "review_treatment",
     "save_visit",
     "save_whole_page",
     "sign_visit",
     "start_from_last_visit",
     "start_visit",
     "still_running",
+    "stop_treatment",
+    "undo_merge",
+    "update_case",
     "update_patient",
     "void_visit",
 ]

@@ -1,8 +1,9 @@
 """Why an action refuses, in the words of the record."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from cases.screening.treatments import TreatmentFinding
+from cases.treating import Caution
 
 
 class NotADraft(Exception):
@@ -33,6 +34,10 @@ class CaseIsClosed(Exception):
     """A closed case takes no further visits."""
 
 
+class DraftIsOpen(Exception):
+    """A case is not closed over a visit that nobody has signed."""
+
+
 class ScreenIncomplete(Exception):
     """Red-flag questions are unanswered; `missing` holds their codes in the order of the page."""
 
@@ -42,11 +47,15 @@ class ScreenIncomplete(Exception):
 
 
 class TreatmentBlocked(Exception):
-    """A finding forbids this treatment; `blocks` says which and why."""
+    """A finding forbids this treatment; `blocks` says which and why.
 
-    def __init__(self, blocks: list[TreatmentFinding]) -> None:
+    Where a visit is being signed, `standing` holds each of its blocked treatments with its blocks.
+    """
+
+    def __init__(self, blocks: Sequence[Caution], standing: Sequence[Any] = ()) -> None:
         super().__init__("the treatment is blocked")
-        self.blocks = blocks
+        self.blocks = list(blocks)
+        self.standing = list(standing)
 
 
 class ReasonNeeded(Exception):
@@ -74,8 +83,52 @@ class CallNotRecorded(Exception):
 
 
 class NotSigned(Exception):
-    """Only a signed visit takes an addendum: a draft is changed itself."""
+    """Only a signed visit takes an addendum, and a signed treatment a review: a draft is changed itself."""
 
 
 class VisitIsVoided(Exception):
     """The visit was marked as entered in error, so that nothing is added to it."""
+
+
+class IsMerged(Exception):
+    """The record was merged into another, where everything goes on; `patient` is the merged one."""
+
+    def __init__(self, patient: Any) -> None:
+        super().__init__("the record was merged into another")
+        self.patient = patient
+
+
+class DoubtsNotChecked(Exception):
+    """Something speaks against two records being one person, and nobody said that they looked."""
+
+    def __init__(self, doubts: list[str]) -> None:
+        super().__init__("the doubts were not checked")
+        self.doubts = doubts
+
+
+class MergeIsUndone(Exception):
+    """Somebody has undone this merge already."""
+
+
+class MergedFurther(Exception):
+    """The record that was kept was merged on since; that merge has to be undone first."""
+
+    def __init__(self, patient: Any) -> None:
+        super().__init__("the kept record was merged on")
+        self.patient = patient
+
+
+class OfAnotherCase(Exception):
+    """A treatment is reviewed at a visit of its own case only."""
+
+
+class AlreadyStopped(Exception):
+    """Somebody has stopped the treatment; `current` says when and why."""
+
+    def __init__(self, current: Any) -> None:
+        super().__init__("already stopped")
+        self.current = current
+
+
+class TooLateToResume(Exception):
+    """A stop is taken back on its own day or while its visit is a draft; later it is prescribed again."""

@@ -14,15 +14,16 @@ from cases.actions.errors import (
     CopiedNotConfirmed,
     ReasonNeeded,
     ScreenIncomplete,
+    TreatmentBlocked,
     VisitInFuture,
 )
-from cases.actions.treatments import overridden_checks, refuse_blocked
 from cases.actions.visits import is_behind, locked_draft
 from cases.answers import answers_of
 from cases.back_dating import is_back_dated, today_in
 from cases.choices import Urgency
 from cases.models import Screening, Visit
 from cases.screening import Answers, Assessment, assess
+from cases.treatment_checks import seen_at, standing_blocks
 from clinic.models import User
 
 
@@ -58,6 +59,7 @@ def sign_visit(
     _freeze_screening(draft, answers, assessment, agreed, decided_origin, decision_reason.strip())
     draft.signed_at, draft.signed_by = timezone.now(), by
     draft.treatments.update(signed_at=draft.signed_at)
+    draft.treatment_reviews.update(reviewed_on=draft.seen_on)
     draft.save(update_fields=["signed_at", "signed_by"])
     if no_call:
         add_addendum(visit=draft, by=by, text=no_call)
@@ -67,8 +69,8 @@ def sign_visit(
 def _refuse_unsafe(draft: Visit, assessment: Assessment) -> None:
     if assessment.screen_missing and assessment.urgency != "emergency":
         raise ScreenIncomplete(list(assessment.screen_missing))
-    for treatment in draft.treatments.prefetch_related("overrides"):
-        refuse_blocked(assessment, treatment.kind, treatment.details, overridden_checks(treatment))
+    if blocked := standing_blocks(draft, seen_at(draft, assessment=assessment)):
+        raise TreatmentBlocked([block for one in blocked for block in one.blocks], blocked)
 
 
 def _refuse_unfinished(draft: Visit) -> None:
