@@ -5,10 +5,12 @@ from django.urls import path
 from cases.views import (
     additions,
     answers,
+    attachments,
     body_chart,
     cases,
     follow_up,
     home,
+    outcomes,
     patients,
     phrases,
     signing,
@@ -26,6 +28,7 @@ urlpatterns = [
     path("patients/<uuid:pk>/edit/", patients.edit_patient, name="edit_patient"),
     path("patients/<uuid:pk>/cases/open/", cases.open_case, name="open_case"),
     path("cases/<uuid:pk>/", cases.show_case, name="show_case"),
+    path("cases/<uuid:pk>/progress/", outcomes.show_progress, name="show_progress"),
     path("cases/<uuid:pk>/visits/start/", visits.start_visit, name="start_visit"),
     path("visits/<uuid:pk>/", visits.show_visit, name="show_visit"),
     path("visits/<uuid:pk>/answers/", answers.answer_signs, name="answer_signs"),
@@ -58,6 +61,15 @@ urlpatterns = [
     ),
     path("treatments/<uuid:pk>/edit/", treatments.edit_treatment, name="edit_treatment"),
     path("treatments/<uuid:pk>/remove/", treatments.remove_treatment, name="remove_treatment"),
+    path("patients/<uuid:pk>/attachments/add/", attachments.attach_files, name="attach_files"),
+    path("attachments/<uuid:pk>/", attachments.download_attachment, name="download_attachment"),
+    path(
+        "attachments/<uuid:pk>/preview/", attachments.preview_attachment, name="preview_attachment"
+    ),
+    path(
+        "attachments/<uuid:pk>/details/", attachments.describe_attachment, name="describe_attachment"
+    ),
+    path("attachments/<uuid:pk>/void/", attachments.void_attachment, name="void_attachment"),
     path("phrases/", phrases.list_phrases, name="list_phrases"),
     path("phrases/add/", phrases.add_phrase, name="add_phrase"),
     path("phrases/<uuid:pk>/edit/", phrases.edit_phrase, name="edit_phrase"),

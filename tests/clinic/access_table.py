@@ -54,6 +54,7 @@ TABLE: dict[str, Page] = {
     "cases:edit_patient": Page(CARE, BOTH, of="patient", shows=True),
     "cases:open_case": Page(PODIATRIST, BOTH, of="patient", shows=True),
     "cases:show_case": Page(CARE, GET, of="case", shows=True),
+    "cases:show_progress": Page(PODIATRIST, GET, of="case", shows=True),
     "cases:start_visit": Page(PODIATRIST, POST, of="case"),
     "cases:show_visit": Page(PODIATRIST, GET, of="visit", shows=True),
     "cases:answer_signs": Page(PODIATRIST, POST, of="visit"),
