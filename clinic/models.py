@@ -78,6 +78,15 @@ class Clinic(Record):
             "soon": self.soon_days,
         }.get(urgency, self.routine_days)
 
+    def podiatrists(self) -> "models.QuerySet[User]":
+        """Return those who may lead a case: the clinic's active podiatrists."""
+        return User.objects.filter(
+            is_active=True,
+            memberships__clinic=self,
+            memberships__role=Role.PODIATRIST,
+            memberships__is_active=True,
+        )
+
 
 class UserManager(BaseUserManager["User"]):
     """Users are found by e-mail address, whatever its case."""

@@ -132,3 +132,7 @@ class AlreadyStopped(Exception):
 
 class TooLateToResume(Exception):
     """A stop is taken back on its own day or while its visit is a draft; later it is prescribed again."""
+
+
+class AttachmentIsVoided(Exception):
+    """The file was marked as entered in error, so that nothing about it changes any more."""
