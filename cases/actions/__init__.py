@@ -1,11 +1,13 @@
 """Every change of state of patients, cases and visits. Views, admin and commands all come here."""
 
 from cases.actions.additions import add_addendum, record_emergency_call
+from cases.actions.attachments import attach_file, describe_attachment, void_attachment
 from cases.actions.body_chart import mark_region, mark_regions
 from cases.actions.cases import discharge_case, reopen_case, update_case
 from cases.actions.errors import (
     AlreadyStopped,
     AnsweredMeanwhile,
+    AttachmentIsVoided,
     BackDatingReasonNeeded,
     CallNotRecorded,
     CaseIsClosed,
@@ -13,22 +15,27 @@ from cases.actions.errors import (
     CopiedNotConfirmed,
     DoubtsNotChecked,
     DraftIsOpen,
+    EnoughActivities,
     IsMerged,
     MergedFurther,
     MergeIsUndone,
+    NoSuchExercise,
     NotADraft,
     NothingToCopy,
     NotSigned,
     OfAnotherCase,
     ReasonNeeded,
+    ScoredMeanwhile,
     ScreenIncomplete,
     TooLateToResume,
     TreatmentBlocked,
     VisitInFuture,
     VisitIsVoided,
 )
+from cases.actions.exercises import add_exercises
 from cases.actions.follow_up import confirm_copied, last_signed, start_from_last_visit, still_running
 from cases.actions.merging import Undone, mark_of_both, merge_patients, undo_merge
+from cases.actions.outcomes import add_activity, drop_activity, record_scores
 from cases.actions.patients import (
     free_record_numbers,
     next_record_number,
@@ -52,6 +59,7 @@ __all__ = [
     "AlreadyStopped",
     "Answer",
     "AnsweredMeanwhile",
+    "AttachmentIsVoided",
     "BackDatingReasonNeeded",
     "CallNotRecorded",
     "CaseIsClosed",
@@ -59,27 +67,35 @@ __all__ = [
     "CopiedNotConfirmed",
     "DoubtsNotChecked",
     "DraftIsOpen",
+    "EnoughActivities",
     "IsMerged",
     "MergeIsUndone",
     "MergedFurther",
+    "NoSuchExercise",
     "NotADraft",
     "NotSigned",
     "NothingToCopy",
     "OfAnotherCase",
     "ReasonNeeded",
+    "ScoredMeanwhile",
     "ScreenIncomplete",
     "TooLateToResume",
     "TreatmentBlocked",
     "Undone",
     "VisitInFuture",
     "VisitIsVoided",
+    "add_activity",
     "add_addendum",
+    "add_exercises",
     "add_phrase",
     "add_treatment",
+    "attach_file",
     "change_phrase",
     "change_treatment",
     "confirm_copied",
+    "describe_attachment",
     "discharge_case",
+    "drop_activity",
     "free_record_numbers",
     "last_signed",
     "mark_of_both",
@@ -91,6 +107,7 @@ __all__ = [
     "open_case",
     "record_answers",
     "record_emergency_call",
+    "record_scores",
     "refuse_blocked",
     "register_patient",
     "remove_phrase",
@@ -108,5 +125,6 @@ __all__ = [
     "undo_merge",
     "update_case",
     "update_patient",
+    "void_attachment",
     "void_visit",
 ]

@@ -30,6 +30,22 @@ class AnsweredMeanwhile(Exception):
         self.signs = signs
 
 
+class ScoredMeanwhile(Exception):
+    """Somebody else changed these scores since this page was told; nothing was recorded.
+
+    `taken` holds what the record has of each by now, `current` the visit as it is now.
+    """
+
+    def __init__(self, current: Any, taken: dict[tuple[str, str, str], Any]) -> None:
+        super().__init__("scored meanwhile")
+        self.current = current
+        self.taken = taken
+
+
+class EnoughActivities(Exception):
+    """A patient is scored by five activities at most."""
+
+
 class CaseIsClosed(Exception):
     """A closed case takes no further visits."""
 
@@ -136,3 +152,11 @@ class TooLateToResume(Exception):
 
 class AttachmentIsVoided(Exception):
     """The file was marked as entered in error, so that nothing about it changes any more."""
+
+
+class NoSuchExercise(Exception):
+    """The library has no exercise of these `codes`."""
+
+    def __init__(self, codes: Sequence[str]) -> None:
+        super().__init__("no such exercise")
+        self.codes = list(codes)

@@ -2,19 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from cases.actions.errors import NothingToCopy
-from cases.actions.treatments import blocks_of
 from cases.actions.visits import count_save, locked_draft
-from cases.answers import answers_of
 from cases.back_dating import today_in
 from cases.choices import TreatmentKind
 from cases.models import Treatment, Visit
-from cases.screening import assess
-from cases.screening.treatments import TreatmentFinding
+from cases.treating import Caution
+from cases.treatment_checks import planned_by, seen_at
 from clinic.models import User
 
 # Of the notes only what was found: the story, the thoughts and the plan are of the day.
@@ -37,7 +36,7 @@ class Copied:
     """A draft with what was copied into it, and the findings of today that kept treatments out."""
 
     visit: Visit
-    blocks: list[TreatmentFinding]
+    blocks: list[Caution]
 
 
 def last_signed(visit: Visit) -> Visit | None:
@@ -87,12 +86,12 @@ def start_from_last_visit(
     return Copied(draft, blocks)
 
 
-def _copy_treatments(draft: Visit, last: Visit, by: User) -> list[TreatmentFinding]:
+def _copy_treatments(draft: Visit, last: Visit, by: User) -> list[Caution]:
     today = today_in(draft.clinic)
-    assessment = assess(answers_of(draft))
-    blocks: list[TreatmentFinding] = []
+    seen = seen_at(draft)
+    blocks: list[Caution] = []
     for running in still_running(last, today):
-        if against := blocks_of(assessment, running.kind, running.details):
+        if against := seen.blocks(planned_by(running)):
             blocks += against
         else:
             _copy_treatment(running, draft, by, today)
@@ -110,8 +109,16 @@ def _copy_treatment(running: Treatment, draft: Visit, by: User, today: date) -> 
         to_confirm=True,
         **{name: getattr(running, name) for name in COPIED_FIELDS},
     )
+    copy.details = _without_noes(copy.details)
     copy.full_clean(exclude=["clinic", "case", "visit", "prescribed_by"])
     copy.save()
+
+
+def _without_noes(details: dict[str, Any]) -> dict[str, Any]:
+    """Return a treatment's fields without what the form was told "no" of: it is not asked today."""
+    asked = {key: said for key, said in details.get("asked", {}).items() if said == "yes"}
+    kept = {name: value for name, value in details.items() if name != "asked"}
+    return kept | ({"asked": asked} if asked else {})
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """Treatments of a draft visit, and the findings that forbid one."""
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,11 +9,9 @@ from django.db import transaction
 
 from cases.actions.errors import ChangedMeanwhile, TreatmentBlocked
 from cases.actions.visits import count_save, locked_draft
-from cases.answers import answers_of
 from cases.models import BlockOverride, Treatment, Visit
-from cases.screening import Assessment, assess
-from cases.screening.treatments import TreatmentFinding
-from cases.treatment_forms import concerns
+from cases.treating import Caution, Planned
+from cases.treatment_checks import planned, seen_at
 from clinic.models import User
 
 SHOWN = (
@@ -30,35 +28,19 @@ SHOWN = (
     "consent_discussed",
     "leaflet_given",
 )
+# What the blocks depend on, beside the findings.
+CHECKED = ("details", "region", "side", "start_on", "review_on")
 
 
-def blocks_of(assessment: Assessment, kind: str, details: Mapping[str, Any]) -> list[TreatmentFinding]:
-    """Return what forbids this treatment in the form that `details` describes."""
-    return [block for block in all_blocks(assessment) if concerns(block, kind, details)]
-
-
-def all_blocks(assessment: Assessment) -> list[TreatmentFinding]:
-    """Return every block, of a whole treatment or of one form of it."""
-    return [*assessment.blocked_treatments, *assessment.restricted_treatments]
-
-
-def refuse_blocked(
-    assessment: Assessment, kind: str, details: Mapping[str, Any], overridden: Collection[str]
-) -> None:
-    """Raise TreatmentBlocked unless the treatment is free, or each of its blocks may be and was overridden.
+def refuse_blocked(blocks: Sequence[Caution], overridden: Collection[str]) -> None:
+    """Raise TreatmentBlocked unless each block may be and was overridden.
 
     `overridden` are the ids of the checks that have an override.
     """
-    blocks = blocks_of(assessment, kind, details)
-    standing = [one for one in blocks if not one.overridable or one.check.id not in overridden]
+    standing = [one for one in blocks if not one.overridable or one.id not in overridden]
     final = [one for one in standing if not one.overridable]
     if standing:
         raise TreatmentBlocked(final or standing)
-
-
-def overridden_checks(treatment: Treatment) -> set[str]:
-    """Return the ids of the checks that a clinician went on in spite of."""
-    return {one.check_id for one in treatment.overrides.all()}
 
 
 @transaction.atomic
@@ -70,17 +52,18 @@ def add_treatment(
     version: int | None = None,
     page: UUID | None = None,
     override_reason: str = "",
+    covers: Collection[str] | None = None,
     **fields: Any,
 ) -> Treatment:
     """Prescribe a treatment at a draft visit.
 
-    `override_reason` is why the clinician goes on in spite of the blocks that may be overridden; each
-    of them is kept with it.
+    `override_reason` is why the clinician goes on in spite of the blocks that may be overridden, and
+    `covers` the checks that were shown when it was typed (None: nobody was shown any, a command's
+    reason covers all). Each block is kept with it.
     Raises NotADraft, TreatmentBlocked, ValidationError.
     """
     draft = locked_draft(visit)
-    assessment = assess(answers_of(draft))
-    blocks = _allowed(assessment, kind, fields, override_reason)
+    blocks = _allowed(draft, planned(kind, fields), override_reason, covers)
     treatment = Treatment(
         clinic=draft.clinic,
         case=draft.case,
@@ -92,26 +75,22 @@ def add_treatment(
     )
     treatment.full_clean()
     treatment.save()
-    _override(treatment, blocks, assessment, override_reason.strip(), by)
+    _override(treatment, blocks, override_reason.strip(), by)
     count_save(draft, version, page)
     return treatment
 
 
-def _allowed(
-    assessment: Assessment, kind: str, fields: Mapping[str, Any], reason: str
-) -> list[TreatmentFinding]:
+def _allowed(draft: Visit, plan: Planned, reason: str, covers: Collection[str] | None) -> list[Caution]:
     """Return the blocks that `reason` overrides. Raises TreatmentBlocked."""
-    details = fields.get("details", {})
-    blocks = blocks_of(assessment, kind, details)
-    refuse_blocked(assessment, kind, details, {one.check.id for one in blocks} if reason.strip() else ())
+    blocks = seen_at(draft).blocks(plan)
+    covered = {one.id for one in blocks} if covers is None else set(covers)
+    refuse_blocked(blocks, covered if reason.strip() else ())
     return blocks
 
 
-def _override(
-    treatment: Treatment, blocks: list[TreatmentFinding], assessment: Assessment, reason: str, by: User
-) -> None:
+def _override(treatment: Treatment, blocks: Sequence[Caution], reason: str, by: User) -> None:
     """Keep one override a block, as the block stands now; those of blocks that are gone go with them."""
-    standing = {one.check.id: one for one in blocks}
+    standing = {one.id: one for one in blocks}
     for kept in treatment.overrides.all():
         if kept.check_id in standing and kept.reason == reason:
             del standing[kept.check_id]
@@ -121,7 +100,7 @@ def _override(
         override = BlockOverride(
             treatment=treatment,
             check_id=check_id,
-            catalogue_version=assessment.catalogue_version,
+            catalogue_version=block.version,
             block=block.reason,
             source=block.source,
             because_of=list(block.signs),
@@ -141,9 +120,10 @@ def change_treatment(
     page: UUID | None = None,
     opened: str | None = None,
     override_reason: str = "",
+    covers: Collection[str] | None = None,
     **fields: Any,
 ) -> Treatment:
-    """Change a treatment while its visit is a draft.
+    """Change a treatment while its visit is a draft; `override_reason` and `covers` as when it is added.
 
     `opened` is the `mark_of` the treatment as its form showed it; without one nobody was shown it.
     Raises NotADraft, ChangedMeanwhile, TreatmentBlocked, ValidationError.
@@ -155,13 +135,13 @@ def change_treatment(
     )
     if differs and opened is not None and opened != mark_of(current):
         raise ChangedMeanwhile(current)
-    assessment = assess(answers_of(draft))
-    blocks = _allowed(assessment, treatment.kind, fields, override_reason)
+    after = {name: getattr(current, name) for name in CHECKED} | fields
+    blocks = _allowed(draft, planned(treatment.kind, after), override_reason, covers)
     for name, value in (fields | {"to_confirm": False}).items():
         setattr(treatment, name, value)
     treatment.full_clean()
     treatment.save(update_fields=[*fields, "to_confirm"])
-    _override(treatment, blocks, assessment, override_reason.strip(), by)
+    _override(treatment, blocks, override_reason.strip(), by)
     count_save(draft, version, page)
     return treatment
 

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -20,7 +21,10 @@ from cases.forms.treatments import FORMS
 from cases.measures import Cell
 from cases.models import Treatment, Visit
 from cases.screening import Sign, load_catalogue
+from cases.treating import load_form_checks
 from cases.visit_page import SignGroup, SignRow
+from clinic.forms import DateField
+from clinic.templatetags.footnote import day
 
 register = template.Library()
 
@@ -75,7 +79,7 @@ def treatment_details(treatment: Treatment) -> str:
     fields = FORMS[treatment.kind].base_fields
     shown: list[str] = []
     for name, value in treatment.details.items():
-        if name in fields:
+        if name in fields and not fields[name].widget.is_hidden:
             shown.append(f"{fields[name].label}: {_in_words(fields[name], value)}")
     return " · ".join(shown)
 
@@ -85,7 +89,18 @@ def _in_words(field: Any, value: Any) -> str:
         return _("yes")
     if value is False:
         return _("no")
+    if isinstance(field, DateField) and isinstance(value, str):
+        return day(date.fromisoformat(value))
     return str(dict(getattr(field, "choices", [])).get(value, value))
+
+
+@register.filter
+def treatment_asked(treatment: Treatment) -> str:
+    """Return what the form of a treatment asked and heard, on one line; what was not asked is not in it."""
+    questions = load_form_checks().questions(treatment.kind)
+    said = treatment.details.get("asked", {})
+    answers = {"yes": _("yes"), "no": _("no")}
+    return " ".join(f"{one.question} {answers[said[one.key]]}." for one in questions if one.key in said)
 
 
 # Stand in the rendered rows where the visit's own address and its last visit's answer come. No text

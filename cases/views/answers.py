@@ -15,6 +15,7 @@ from cases.forms.answers import MRC_GRADES, UnreadableAnswers, read_answers
 from cases.models import Finding, Visit
 from cases.one_tap import TAPS
 from cases.screening import load_catalogue
+from cases.treatment_checks import seen_at, standing_blocks
 from cases.views.open_page import OpenPage, answers_seen, open_page, tell_saved, version_to_tell
 from cases.views.panel import panel_context
 from cases.views.visit_pages import visit_of
@@ -76,6 +77,8 @@ def _answered(
         "details_shown": {code for code in codes if f"{code}-note" in request.POST},
         "mrc_grades": MRC_GRADES,
     }
+    seen = seen_at(visit, findings, context["assessment"])
+    context["treatment_alerts"] = standing_blocks(visit, seen)
     return render(request, "cases/_answered.html", context)
 
 

@@ -81,7 +81,7 @@ def sign_visit(request: ClinicRequest, pk: Any) -> HttpResponse:
     except actions.ScreenIncomplete as error:
         return draft_page(request, visit, sign_form=form, sign_missing=labels(error.missing))
     except actions.TreatmentBlocked as error:
-        return draft_page(request, visit, sign_form=form, sign_blocks=error.blocks)
+        return draft_page(request, visit, sign_form=form, sign_blocks=error.standing)
     except actions.ChangedMeanwhile as error:
         changed = changed_since(error.current, open_page(request)["version"])
         return draft_page(request, error.current, sign_form=form, sign_changed=changed)

@@ -12,13 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cases import actions
 from cases.actions.treatments import mark_of, reason_of
-from cases.answers import answers_of
 from cases.choices import TreatmentKind
 from cases.forms.treatments import FORMS, TreatmentForm
 from cases.models import Treatment, Visit
-from cases.screening import assess
 from cases.templatetags.cases import treatment_details
-from cases.treatment_forms import concerns
+from cases.treatment_checks import neuro_status, seen_at, standing_blocks
 from cases.views.beside_note import copied_context
 from cases.views.open_page import open_page
 from cases.views.visit_pages import visit_of
@@ -37,11 +35,13 @@ def list_treatments(request: ClinicRequest, pk: Any) -> HttpResponse:
 
 def _listed(request: ClinicRequest, visit: Visit) -> HttpResponse:
     audit.shows(request, visit.case.patient)
-    context = {
+    context: dict[str, Any] = {
         "visit": visit,
-        "treatments": visit.treatments.prefetch_related("overrides"),
+        "treatments": visit.treatments.prefetch_related("overrides__given_by"),
         "treatment_kinds": TreatmentKind.choices,
     }
+    if visit.is_draft:
+        context |= {"list_again": True, "treatment_alerts": standing_blocks(visit, seen_at(visit))}
     if visit.copied_from_id:
         context |= {"copied_too": True, **copied_context(visit)}
     return render(request, "cases/_treatments.html", context)
@@ -108,30 +108,30 @@ def _treatment_of(request: ClinicRequest, pk: Any) -> Treatment:
     return get_object_or_404(treatments, pk=pk)
 
 
+@requires("visits.record")
+@require_POST
+def check_treatment(request: ClinicRequest, pk: Any, kind: str) -> HttpResponse:
+    """Say what speaks for and against a treatment as its form now stands. Nothing is written."""
+    if kind not in FORMS:
+        raise Http404
+    visit = visit_of(request, pk)
+    audit.shows(request, visit.case.patient)
+    form = _form(request, Treatment(visit=visit, kind=kind, start_on=visit.seen_on), request.POST)
+    return render(request, "cases/_treatment_checks.html", _checks(visit, form))
+
+
 def _edit(request: ClinicRequest, treatment: Treatment, here: str, save: Any) -> HttpResponse:
     visit = treatment.visit
     if not visit.is_draft:
         return redirect("cases:show_visit", pk=visit.pk)
-    assessment = assess(answers_of(visit))
-    kind = treatment.kind
     mark = request.POST.get("opened", mark_of(treatment))
-    may_override = any(b.treatment == kind and b.overridable for b in actions.all_blocks(assessment))
-    form = FORMS[kind](
-        request.POST or None,
-        instance=treatment,
-        may_override=may_override,
-        override_reason="" if treatment._state.adding else reason_of(treatment),
-    )
-    blocks = actions.blocks_of(assessment, kind, treatment.details)
+    form = _form(request, treatment, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        values = form.values()
         try:
-            save(values)
+            save(form.values() | {"covers": request.POST.getlist("covers")})
             return _done(request, visit)
         except actions.TreatmentBlocked as error:
-            blocks = error.blocks
-            if all(block.overridable for block in blocks):
-                form.add_error("override_reason", _("Give the reason for going on in spite of this."))
+            _say_blocked(form, error)
         except (actions.NotADraft, Treatment.DoesNotExist):  # signed, or taken out, meanwhile
             return redirect("cases:show_visit", pk=visit.pk)
         except actions.ChangedMeanwhile as error:
@@ -140,8 +140,36 @@ def _edit(request: ClinicRequest, treatment: Treatment, here: str, save: Any) ->
         except ValidationError as error:
             form.add_error(None, error)
     audit.shows(request, visit.case.patient)
-    warnings = [f for f in assessment.warned_treatments if concerns(f, kind, treatment.details)]
-    return _form_page(request, treatment, form, here, blocks, warnings, mark)
+    return _form_page(request, treatment, form, here, mark)
+
+
+def _form(request: ClinicRequest, treatment: Treatment, data: Any) -> TreatmentForm:
+    """Return the form of a treatment, with what its kind needs from the record."""
+    visit = treatment.visit
+    known: dict[str, Any] = {}
+    if treatment.kind == TreatmentKind.SURGERY_REFERRAL:
+        known = {"patient": visit.case.patient, "neuro_status": neuro_status(visit)}
+    elif treatment.kind == TreatmentKind.OTHER:
+        known = {"given_by": request.user.name}
+    activities = visit.case.activities.filter(dropped_at__isnull=True).values_list("text", flat=True)
+    return FORMS[treatment.kind](
+        data,
+        instance=treatment,
+        override_reason="" if treatment._state.adding else reason_of(treatment),
+        activities=list(activities),
+        **known,
+    )
+
+
+def _say_blocked(form: TreatmentForm, error: actions.TreatmentBlocked) -> None:
+    if all(block.overridable for block in error.blocks):
+        form.add_error("override_reason", _("Give the reason for going on in spite of this."))
+        return
+    for block in error.blocks:
+        said = {"reason": block.reason, "why": block.why}
+        form.add_error(
+            None, _("Not possible: %(reason)s Because: %(why)s.") % said if block.why else block.reason
+        )
 
 
 def _said_meanwhile(current: Treatment) -> str:
@@ -151,32 +179,34 @@ def _said_meanwhile(current: Treatment) -> str:
     ) % {"treatment": f"{current}; {treatment_details(current)}"}
 
 
+def _checks(visit: Visit, form: TreatmentForm) -> dict[str, Any]:
+    """Return what the part of the form says that follows each choice."""
+    cautions = seen_at(visit).cautions(form.plan())
+    blocks = [one for one in cautions if one.is_block]
+    return {
+        "visit": visit,
+        "form": form,
+        "blocks": blocks,
+        "warnings": [one for one in cautions if not one.is_block],
+        "asks_reason": bool(blocks) and all(block.overridable for block in blocks),
+    }
+
+
 def _form_page(
-    request: ClinicRequest,
-    treatment: Treatment,
-    form: TreatmentForm,
-    here: str,
-    blocks: list[Any],
-    warnings: list[Any],
-    mark: str,
+    request: ClinicRequest, treatment: Treatment, form: TreatmentForm, here: str, mark: str
 ) -> HttpResponse:
     is_new = treatment._state.adding
-    label = treatment.get_kind_display()
-    context = {
-        "visit": treatment.visit,
+    context = _checks(treatment.visit, form) | {
         "patient": treatment.visit.case.patient,
-        "form": form,
         "mark": "" if is_new else mark,
         "action": here,
-        "kind_label": label,
-        "heading": label,
-        "blocks": blocks,
-        "warnings": warnings,
-        "is_forbidden": any(
-            not block.overridable and block.kind in (None, "routine letter") for block in blocks
-        ),
+        "kind": treatment.kind,
+        "kind_label": treatment.get_kind_display(),
         "button": _("Add treatment") if is_new else _("Save changes"),
     }
+    context["is_forbidden"] = not form.is_bound and any(
+        not block.overridable and block.form is None and not block.is_movable for block in context["blocks"]
+    )
     page = "_treatment_form" if request.htmx else "edit_treatment"
     return render(request, f"cases/{page}.html", context)
 

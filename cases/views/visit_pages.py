@@ -10,8 +10,11 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from cases.answers import earlier_visits
 from cases.choices import TreatmentKind
+from cases.forms.outcomes import PostedScores
 from cases.forms.visits import NotesForm, SignForm, VoidForm
 from cases.models import Visit
+from cases.review_rows import review_rows
+from cases.treatment_checks import seen_at, standing_blocks
 from cases.views.beside_note import beside_draft, beside_signed
 from cases.views.panel import panel_context
 from cases.visit_page import found_groups, previous, sign_groups
@@ -42,7 +45,8 @@ def signed_context(visit: Visit) -> dict[str, Any]:
         "tables": [group for group in groups if group.is_table],
         "screening": getattr(visit, "screening", None),
         "body_marks": visit.body_marks.all(),
-        "treatments": visit.treatments.prefetch_related("overrides"),
+        "treatments": visit.treatments.prefetch_related("overrides__given_by"),
+        "reviews_given": visit.treatment_reviews.select_related("treatment"),
         "void_form": VoidForm(),
     }
 
@@ -58,6 +62,7 @@ def draft_page(
     visit: Visit,
     notes: NotesForm | None = None,
     sign_form: SignForm | None = None,
+    posted_scores: PostedScores | None = None,
     **extra: Any,
 ) -> HttpResponse:
     findings = list(visit.findings.all())
@@ -71,11 +76,13 @@ def draft_page(
         "sign_form": sign_form or SignForm(initial={"version": visit.version}, auto_id="sign_%s"),
         "void_form": VoidForm(),
         "body_marks": visit.body_marks.all(),
-        "treatments": visit.treatments.prefetch_related("overrides"),
+        "treatments": visit.treatments.prefetch_related("overrides__given_by"),
         "treatment_kinds": TreatmentKind.choices,
+        "review_rows": review_rows(visit),
         "page_token": uuid4(),
     }
-    context |= beside_draft(request, visit)
+    seen = seen_at(visit, findings, context["assessment"])
+    context |= beside_draft(request, visit) | {"treatment_alerts": standing_blocks(visit, seen)}
     context["page_has_errors"] = bool(extra or (notes and notes.errors) or (sign_form and sign_form.errors))
     return render(request, "cases/record_visit.html", context | extra)
 

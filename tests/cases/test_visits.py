@@ -97,8 +97,8 @@ class TestAnswers:
         assert "No referral suggested" in asked
 
     def test_a_forbidden_treatment_shows_why_and_no_form(self, as_alice, visit, alice):
-        loss = {"monofilament_loss": [actions.Answer(present=True, side="left")]}
-        actions.record_answers(visit=visit, by=alice, answers=loss)
+        cold = {"acute_limb_ischaemia_signs": [actions.Answer(present=True, side="left")]}
+        actions.record_answers(visit=visit, by=alice, answers=cold)
 
         page = as_alice.get(reverse("cases:add_treatment", args=[visit.pk, "ice"])).text
 
@@ -422,7 +422,8 @@ class TestTreatment:
         assert not visit.treatments.exists()
         assert "Give the reason" in page.text
 
-        as_alice.post(self.url(visit, "rest"), form | {"override_reason": "Terminal illness"})
+        going_on = {"override_reason": "Terminal illness", "covers": "rest_bed_rest"}
+        as_alice.post(self.url(visit, "rest"), form | going_on)
         override = visit.treatments.get().overrides.get()
         assert (override.check_id, override.reason) == ("rest_bed_rest", "Terminal illness")
         assert override.because_of == ["low_back_pain"]
