@@ -44,3 +44,32 @@ CREATE OR REPLACE FUNCTION national_key(text) RETURNS text LANGUAGE sql IMMUTABL
 AS $$ SELECT upper(regexp_replace($1, '[\s./-]', '', 'g')) $$;
 """
 DROP_NATIONAL_KEY = "DROP FUNCTION IF EXISTS national_key(text);"
+
+# The words of a name and what is left of each when one letter is left out, as numbers that hold for
+# one clinic: two words one letter apart (another, one more, one less, two changed round) share one.
+CREATE_NAME_VARIANTS = r"""
+CREATE OR REPLACE FUNCTION name_variants(clinic uuid, folded text) RETURNS bigint[]
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+AS $$
+DECLARE
+    seed bigint := hashtextextended(clinic::text, 0);
+    word text;
+    found bigint[] := '{}';
+BEGIN
+    FOREACH word IN ARRAY
+        regexp_split_to_array(translate(folded, '''`', ''), '[\s,.;:_/()"-]+')
+    LOOP
+        word := left(word, 20);
+        CONTINUE WHEN word = '';
+        found := found || hashtextextended(word, seed);
+        IF length(word) > 3 THEN
+            FOR place IN 1..length(word) LOOP
+                found := found
+                    || hashtextextended(left(word, place - 1) || substr(word, place + 1), seed);
+            END LOOP;
+        END IF;
+    END LOOP;
+    RETURN found;
+END $$;
+"""
+DROP_NAME_VARIANTS = "DROP FUNCTION IF EXISTS name_variants(uuid, text);"

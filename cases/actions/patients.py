@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import IntegerField, Max
 from django.db.models.functions import Cast
 
-from cases.actions.errors import ChangedMeanwhile
+from cases.actions.errors import ChangedMeanwhile, IsMerged
 from cases.models import Case, Patient
 from clinic.models import Clinic, User
 
@@ -51,9 +51,12 @@ def update_patient(*, patient: Patient, by: User, **fields: Any) -> Patient:
     """Change a patient's details; the database's history keeps the old ones.
 
     `patient` is the row as the caller read it. Raises ChangedMeanwhile when somebody has changed
-    one of these details since, ValidationError when a field or a constraint refuses the values.
+    one of these details since, IsMerged when the record was merged into another, ValidationError when
+    a field or a constraint refuses the values.
     """
     current = Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
+    if current.merged_into_id:
+        raise IsMerged(current)
     if any(getattr(current, name) not in (getattr(patient, name), value) for name, value in fields.items()):
         raise ChangedMeanwhile(current)
     for name, value in fields.items():
@@ -65,7 +68,13 @@ def update_patient(*, patient: Patient, by: User, **fields: Any) -> Patient:
 
 @transaction.atomic
 def open_case(*, patient: Patient, by: User, **fields: Any) -> Case:
-    """Open a case for one complaint of `patient`, led by `by` unless `lead` says otherwise."""
+    """Open a case for one complaint of `patient`, led by `by` unless `lead` says otherwise.
+
+    Raises IsMerged when the record was merged into another meanwhile.
+    """
+    current = Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
+    if current.merged_into_id:
+        raise IsMerged(current)
     fields.setdefault("lead", by)
     case = Case(clinic=patient.clinic, patient=patient, opened_by=by, **fields)
     case.full_clean()

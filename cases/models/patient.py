@@ -4,6 +4,7 @@ import datetime
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.expressions import Combinable
@@ -39,6 +40,13 @@ class NationalKey(models.Func):
 
     function = "national_key"
     output_field = models.TextField(db_collation="C")
+
+
+class NameVariants(models.Func):
+    """The words of a folded name and what one letter less leaves of each, as numbers of one clinic."""
+
+    function = "name_variants"
+    output_field = ArrayField(models.BigIntegerField())
 
 
 def _key(expression: models.Func) -> models.GeneratedField:
@@ -217,6 +225,7 @@ class Patient(Record):
                 opclasses=["uuid_ops", "gin_trgm_ops"],
                 name="patient_by_similar_name",
             ),
+            GinIndex(NameVariants("clinic", "name_key"), name="patient_by_nearly_that_name"),
             models.Index(fields=["clinic", "birth_date"], name="patient_by_birth_date"),
             models.Index(fields=["clinic", "phone_key", "id"], name="patient_by_phone"),
             models.Index("clinic", Right("phone_key", PHONE_END), name="patient_by_end_of_phone"),
