@@ -55,6 +55,18 @@ class Response(models.TextChoices):
     WORSE = "worse", _("Worse")
 
 
+class StopReason(models.TextChoices):
+    """Why a treatment was stopped."""
+
+    GOAL_REACHED = "goal_reached", _("No longer needed")
+    NO_HELP = "no_help", _("Did not help")
+    WORSE = "worse", _("Made it worse")
+    ADVERSE_EVENT = "adverse_event", _("Adverse event")
+    NOT_DONE = "not_done", _("The patient could not do it or did not want to")
+    REPLACED = "replaced", _("Replaced by something else")
+    OTHER = "other", _("Another reason")
+
+
 class Sensation(models.TextChoices):
     """What a patient feels in a region of the body chart."""
 

@@ -84,14 +84,14 @@ def _begun(course: Course, draft: Visit | None, reviewed_on: date | None, by: Us
             if review.visit_id == draft.pk:
                 review.reviewed_on, review.reviewed_by = draft.seen_on, by
                 return review
-    day = draft.seen_on if draft else reviewed_on or today_in(course.newest.clinic)
+    day = draft.seen_on if draft else reviewed_on or today_in(course.newest.case.clinic)
     return TreatmentReview(treatment=course.newest, visit=draft, reviewed_on=day, response="", reviewed_by=by)
 
 
 def _check(review: TreatmentReview, course: Course) -> None:
     if review.reviewed_on < course.start_on:
         raise ValidationError({"reviewed_on": _("The treatment had not begun then.")})
-    if review.reviewed_on > today_in(course.newest.clinic):
+    if review.reviewed_on > today_in(course.newest.case.clinic):
         raise ValidationError({"reviewed_on": _("This date is in the future.")})
     review.full_clean(exclude=["treatment", "visit", "reviewed_by"])
 
@@ -113,7 +113,8 @@ def course_with(treatment: Treatment) -> Course:
     for course in courses_in(treatment.case):
         if any(one.pk == treatment.pk for one in course.prescriptions):
             return course
-    raise VisitIsVoided if treatment.visit.voided_at else NotSigned
+    voided = Visit.objects.filter(pk=treatment.visit_id, voided_at__isnull=False)
+    raise VisitIsVoided if voided.exists() else NotSigned
 
 
 def _locked_course(treatment: Treatment) -> Course:
@@ -145,7 +146,7 @@ def stop_treatment(
         raise AlreadyStopped(newest)
     if not reason.strip():
         raise ReasonNeeded
-    today = today_in(newest.clinic)
+    today = today_in(newest.case.clinic)
     newest.stopped_on, newest.stop_reason = stopped_on or today, reason.strip()
     if newest.stopped_on > today:
         raise ValidationError({"stopped_on": _("This date is in the future.")})
@@ -188,7 +189,7 @@ def may_resume(treatment: Treatment) -> bool:
     at: datetime | None = stops.values_list("pgh_created_at", flat=True).first()
     if at is None:
         return False
-    clinic = treatment.clinic
+    clinic = treatment.case.clinic
     if timezone.localdate(at, zoneinfo.ZoneInfo(clinic.time_zone)) == today_in(clinic):
         return True
     meanwhile = Visit.objects.filter(case=treatment.case_id, created_at__lte=at)
@@ -215,7 +216,7 @@ def _move(course: Course, review_on: date | None) -> None:
     newest = course.newest
     if course.is_stopped:
         raise AlreadyStopped(newest)
-    if review_on and review_on < today_in(newest.clinic):
+    if review_on and review_on < today_in(newest.case.clinic):
         raise ValidationError({"review_on": _("The next review is today or later.")})
     # No date means none: an older prescription's would come back in its place.
     changed = [newest] if review_on else [one for one in course.prescriptions if one.review_on]

@@ -18,6 +18,7 @@ from cases.treatment_checks import seen_at, standing_blocks
 from cases.views.beside_note import beside_draft, beside_signed
 from cases.views.panel import panel_context
 from cases.visit_page import found_groups, previous, sign_groups
+from cases.visit_scores import shown_scores, visit_scores
 from clinic import audit
 from clinic.requests import ClinicRequest
 
@@ -45,6 +46,7 @@ def signed_context(visit: Visit) -> dict[str, Any]:
         "tables": [group for group in groups if group.is_table],
         "screening": getattr(visit, "screening", None),
         "body_marks": visit.body_marks.all(),
+        "scores": shown_scores(visit),
         "treatments": visit.treatments.prefetch_related("overrides__given_by"),
         "reviews_given": visit.treatment_reviews.select_related("treatment"),
         "void_form": VoidForm(),
@@ -76,6 +78,7 @@ def draft_page(
         "sign_form": sign_form or SignForm(initial={"version": visit.version}, auto_id="sign_%s"),
         "void_form": VoidForm(),
         "body_marks": visit.body_marks.all(),
+        "scores": visit_scores(visit, posted_scores),
         "treatments": visit.treatments.prefetch_related("overrides__given_by"),
         "treatment_kinds": TreatmentKind.choices,
         "review_rows": review_rows(visit),

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 
@@ -24,6 +25,7 @@ from tests.factories import (
     UserFactory,
     VisitFactory,
 )
+from tests.hostile_files import jpeg
 
 # Words that are in one clinic's record and nowhere else on the site.
 SECRETS = {"north": ["Quillfeather", "Peppercorn"], "south": ["Bramblewick", "Saltmarsh"]}
@@ -52,6 +54,7 @@ def rows_of(slug):
         signed=signed,
         visit=visit,
         treatment=TreatmentFactory(visit=visit),
+        prescribed=signed.treatments.get(),
         specialist=specialist,
         phrase=PhraseFactory(clinic=clinic, owner=by, text="Walking is fine."),
         clinic_phrase=PhraseFactory(clinic=clinic, shortcut="ice"),
@@ -59,8 +62,14 @@ def rows_of(slug):
         letter=_letter(_referral(signed, by, specialist, "msk_triage", complaint), by),
         membership=clinic.memberships.get(user=by),
         user=by,
+        attachment=_attachment(patient, case, by),
         access=AccessLog.objects.create(clinic=clinic, user=by, action="x", patients=[patient.pk]),
     )
+
+
+def _attachment(patient, case, by):
+    file = SimpleUploadedFile("ankle.jpg", jpeg((600, 400)))
+    return actions.attach_file(patient=patient, by=by, file=file, title="Left ankle", case=case)
 
 
 def _signed_visit(case, by):
@@ -68,6 +77,7 @@ def _signed_visit(case, by):
     screen = [code for code, sign in load_catalogue().signs.items() if sign.screen]
     answers = {code: [actions.Answer(present=False)] for code in screen}
     actions.record_answers(visit=visit, by=by, answers=answers)
+    TreatmentFactory(visit=visit, target="Tight calf", review_on=visit.seen_on)
     return actions.sign_visit(visit=visit, by=by, version=None)
 
 
