@@ -31,9 +31,14 @@ def outcome_summary(case: Case) -> list[Strip]:
     A view does `context["outcomes"] = outcome_summary(case)`, the page
     `{% include "cases/outcomes/_summary.html" %}` and, in its head, `css/outcomes.css`.
     """
+    return strips_of(series_of(rows_of(case.pk)))
+
+
+def strips_of(series: Sequence[Series]) -> list[Strip]:
+    """Return the strips of a case whose scores were read already. No query."""
     return [
         Strip(sparkline(one), sentence(one), matters(one), one.verdict if one.change is not None else "")
-        for one in _chosen(series_of(rows_of(case.pk)))
+        for one in _chosen(series)
     ]
 
 

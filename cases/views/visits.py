@@ -14,6 +14,7 @@ from cases import actions
 from cases.choices import VisitKind
 from cases.forms.answers import UnreadableAnswers, read_answers
 from cases.forms.body_chart import listed_marks
+from cases.forms.outcomes import NoSuchScore, PostedScores, read_scores
 from cases.forms.visits import NotesForm
 from cases.models import Visit
 from cases.since import WRITTEN, last_saved
@@ -39,7 +40,9 @@ def start_visit(request: ClinicRequest, pk: Any) -> HttpResponse:
     try:
         visit = actions.start_visit(case=case, by=request.user, kind=kind)
     except actions.CaseIsClosed:
-        messages.error(request, _("This case is closed. Open a new case for a new complaint."))
+        messages.error(
+            request, _("This case is closed. Open it again, or open a new case for a new complaint.")
+        )
         return redirect("cases:show_case", pk=case.pk)
     return redirect("cases:show_visit", pk=visit.pk)
 
@@ -64,20 +67,25 @@ def save_visit(request: ClinicRequest, pk: Any) -> HttpResponse:
         return _refused(request, visit, _("This visit is signed. Nothing was changed."))
     form, said = NotesForm(request.POST, instance=copy(visit)), open_page(request)
     try:
-        answers = read_answers(request.POST, visit)
+        answers, posted = read_answers(request.POST, visit), read_scores(request.POST)
         if not form.is_valid() and (not request.htmx or "version" in form.errors):
-            return _not_saved(request, visit, form)
+            return _not_saved(request, visit, form, posted)
         saved = actions.save_whole_page(
             visit=visit,
             by=request.user,
             notes=_readable(request, form),
             answers=answers,
             marks=listed_marks(request.POST),
+            scores=posted.touched(),
+            known=posted.known,
             **said,
         )
     except UnreadableAnswers as error:
         for label, message in error.errors.items():
             form.add_error(None, f"{label}: {message}")
+        return _not_saved(request, visit, form)
+    except NoSuchScore:
+        form.add_error(None, _("There is no such score."))
         return _not_saved(request, visit, form)
     except ValidationError as error:
         form.add_error(None, error)
@@ -86,11 +94,16 @@ def save_visit(request: ClinicRequest, pk: Any) -> HttpResponse:
         return _conflict(request, error.current, form)
     except actions.AnsweredMeanwhile as error:
         return _answered_meanwhile(request, error, form)
+    except actions.ScoredMeanwhile as error:
+        return _scored_meanwhile(request, error, form)
     except actions.NotADraft:
         return _refused(request, visit, _("This visit was signed meanwhile. Nothing was changed."))
     if request.htmx:
         answer = _not_saved(request, visit, form) if form.errors else _copies_left(request, visit, saved)
         return tell_saved(answer, saved, said)
+    if posted.problems:
+        audit.shows(request, visit.case.patient)
+        return draft_page(request, saved, posted_scores=posted)
     messages.success(request, _("Saved."))
     return redirect("cases:show_visit", pk=visit.pk)
 
@@ -109,11 +122,13 @@ def _copies_left(request: ClinicRequest, before: Visit, saved: Visit) -> HttpRes
     return render(request, "cases/visit/_copied_left.html", copied_context(saved))
 
 
-def _not_saved(request: ClinicRequest, visit: Visit, form: NotesForm) -> HttpResponse:
+def _not_saved(
+    request: ClinicRequest, visit: Visit, form: NotesForm, posted: PostedScores | None = None
+) -> HttpResponse:
     if request.htmx:
         return render(request, "cases/_not_saved.html", {"form": form}, status=422)
     audit.shows(request, visit.case.patient)
-    return draft_page(request, visit, notes=form)
+    return draft_page(request, visit, notes=form, posted_scores=posted)
 
 
 def _conflict(request: ClinicRequest, current: Visit, form: NotesForm) -> HttpResponse:
@@ -151,6 +166,15 @@ def _answered_meanwhile(
     audit.shows(request, error.current.case.patient)
     form.data = {**request.POST.dict(), "version": str(error.current.version)}
     return draft_page(request, error.current, notes=form, answered_meanwhile=labels(error.signs))
+
+
+def _scored_meanwhile(
+    request: ClinicRequest, error: actions.ScoredMeanwhile, form: NotesForm
+) -> HttpResponse:
+    """Without JavaScript: keep the notes as typed, and show the scores as the record has them now."""
+    audit.shows(request, error.current.case.patient)
+    form.data = {**request.POST.dict(), "version": str(error.current.version)}
+    return draft_page(request, error.current, notes=form, scored_meanwhile=True)
 
 
 def _refused(request: ClinicRequest, visit: Visit, message: str) -> HttpResponse:
