@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
+from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce, Concat
 
@@ -71,5 +71,6 @@ def _not_kept(treatments: QuerySet[Treatment]) -> QuerySet[Treatment]:
 
 
 def _named(treatments: QuerySet[Treatment]) -> QuerySet[Treatment]:
-    parts = [Coalesce(KT(f"details__{name}"), Value("")) for name in WHAT]
-    return treatments.annotate(what=Concat(*(part for one in parts for part in (one, Value("\x1f")))))
+    end = Value("\x1f", output_field=TextField())
+    parts = [Coalesce(KT(f"details__{name}"), Value(""), output_field=TextField()) for name in WHAT]
+    return treatments.annotate(what=Concat(*(part for one in parts for part in (one, end))))
