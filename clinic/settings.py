@@ -1,7 +1,8 @@
 """Settings, all of them from the environment; a development machine needs none set.
 
 Variables: ENVIRONMENT (development, test, production), SECRET_KEY, DATABASE_URL, ALLOWED_HOSTS,
-CSRF_TRUSTED_ORIGINS, EMAIL_URL, DEFAULT_FROM_EMAIL, FOOTNOTE_VAR, WEB_DATABASE_ROLE, TRUST_PROXY.
+CSRF_TRUSTED_ORIGINS, EMAIL_URL, DEFAULT_FROM_EMAIL, FOOTNOTE_VAR, WEB_DATABASE_ROLE, TRUST_PROXY,
+ATTACHMENTS_DIR (where attached files lie; attachments/ under FOOTNOTE_VAR unless it is set).
 """
 
 import os
@@ -64,6 +65,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "clinic.middleware.private_pages",
     "clinic.middleware.refuse_garbage",
+    "clinic.middleware.refuse_too_much",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -217,12 +219,22 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+# Attached files
+ATTACHMENTS_DIR = env.path("ATTACHMENTS_DIR", VAR_DIR / "attachments").absolute()
+ATTACHMENT_MAX_BYTES = 25 * 1024 * 1024
+ATTACHMENTS_AT_ONCE = 20
+# A request above this is refused before any of it is read; a proxy in front may refuse at the same size.
+REQUEST_MAX_BYTES = 30 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["cases.attachments.uploads.SpoolHandler"]
 
 # Static files
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap", get_bootstrap_css_dir())]
+for _served in (STATIC_ROOT, BASE_DIR / "static"):
+    if ATTACHMENTS_DIR.resolve().is_relative_to(_served.resolve()):
+        raise ImproperlyConfigured(f"ATTACHMENTS_DIR lies in {_served}, which is served to everybody.")
 # Tests serve the files where they lie, without collecting them first.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = ENVIRONMENT == "test"
 STORAGES = {

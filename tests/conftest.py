@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import hypothesis
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from clinic.models import Role
@@ -14,6 +15,12 @@ hypothesis.settings.register_profile(
     "suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("suite")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def attachments_directory(tmp_path_factory):
+    """Every run attaches files in a directory of its own."""
+    settings.ATTACHMENTS_DIR = tmp_path_factory.mktemp("attachments")
 
 
 @pytest.fixture

@@ -78,6 +78,7 @@ def _signed_visit(case, by):
     answers = {code: [actions.Answer(present=False)] for code in screen}
     actions.record_answers(visit=visit, by=by, answers=answers)
     TreatmentFactory(visit=visit, target="Tight calf", review_on=visit.seen_on)
+    actions.add_exercises(visit=visit, by=by, codes=["towel_curl", "walking"])
     return actions.sign_visit(visit=visit, by=by, version=None)
 
 

@@ -25,6 +25,7 @@ class Command(BaseCommand):
         migrate()
         grant_if_other_role(settings.WEB_DATABASE_ROLE)
         collect_static_files()
+        make_attachments_directory()
         if not settings.IS_PRODUCTION:
             load_demo_clinics()
 
@@ -48,6 +49,11 @@ def collect_static_files() -> None:
         marker.unlink(missing_ok=True)
         call_command("collectstatic", verbosity=0, interactive=False)
         marker.write_text(fingerprint)
+
+
+def make_attachments_directory() -> None:
+    """Make the directory of attached files, which only this user may enter."""
+    Path(settings.ATTACHMENTS_DIR).mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def static_fingerprint() -> str:
