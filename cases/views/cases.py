@@ -1,21 +1,23 @@
-"""Pages of cases: open one, show one."""
+"""Pages of cases: open one, show one, change one."""
 
+from copy import copy
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import actions
-from cases.forms.cases import CaseForm
-from cases.models import Visit
+from cases.case_page import case_context
+from cases.forms.cases import CaseForm, EditCaseForm, mark_of
+from cases.models import Case
 from cases.views.patients import patient_of
 from clinic import audit
-from clinic.access import requires
+from clinic.access import may, requires
 from clinic.once import once
 from clinic.requests import ClinicRequest
 
@@ -42,24 +44,39 @@ def open_case(request: ClinicRequest, pk: UUID) -> HttpResponse:
 @requires("cases.view")
 @require_safe
 def show_case(request: ClinicRequest, pk: UUID) -> HttpResponse:
-    """A case: what is suspected, how far it has come, its visits, treatments and referrals."""
-    cases = request.clinic.cases.select_related("patient", "lead")
-    case = get_object_or_404(cases, pk=pk)
+    """The story of a case on one page; for those who do not treat, its dates, status and papers."""
+    case = case_of(request, pk)
     audit.shows(request, case.patient)
-    people = case.visits.select_related("screening", "created_by", "signed_by")
-    visits = list(people.annotate(added=Count("addenda")).order_by("-seen_on", "-created_at"))
-    signed = next((visit for visit in visits if visit.signed_at and not visit.voided_at), None)
-    context = {
-        "case": case,
-        "patient": case.patient,
-        "visits": visits,
-        "draft": next((visit for visit in visits if visit.is_draft), None),
-        "screening": _screening_of(signed),
-        "screened_at": signed,
-        "treatments": case.treatments.filter(signed_at__isnull=False).prefetch_related("reviews"),
-    }
+    context = case_context(case, clinical=may(request, "visits.view"))
     return render(request, "cases/show_case.html", context)
 
 
-def _screening_of(visit: Visit | None) -> object:
-    return getattr(visit, "screening", None) if visit else None
+@requires("cases.edit")
+@require_http_methods(["GET", "POST"])
+def edit_case(request: ClinicRequest, pk: UUID) -> HttpResponse:
+    """Change a case's details and lead; a change by somebody else in between is shown, not overwritten."""
+    case = case_of(request, pk)
+    audit.shows(request, case.patient)
+    form = EditCaseForm(request.POST or None, instance=copy(case), patient=case.patient)
+    context: dict[str, Any] = {"form": form, "case": case, "patient": case.patient}
+    if request.method == "POST" and form.is_valid():
+        try:
+            if form.changed_meanwhile(case):
+                raise actions.ChangedMeanwhile(case)
+            actions.update_case(case=case, by=request.user, **form.details)
+        except actions.ChangedMeanwhile as error:
+            context["differing"] = form.changed_meanwhile(error.current)
+            cast(QueryDict, form.data)["seen"] = mark_of(error.current)
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        else:
+            messages.success(request, _("The case is saved."))
+            return redirect("cases:show_case", pk=case.pk)
+    return render(request, "cases/edit_case.html", context)
+
+
+def case_of(request: ClinicRequest, pk: UUID) -> Case:
+    """Return this clinic's case with its patient and lead, or raise 404."""
+    case = get_object_or_404(request.clinic.cases.select_related("patient", "lead", "closed_by"), pk=pk)
+    case.clinic = request.clinic
+    return case

@@ -6,17 +6,17 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Max
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases import actions
-from cases.choices import CaseStatus
+from cases.duplicates import carry_over, side_by_side
 from cases.forms.patients import PatientForm, mark_of
 from cases.models import Case, Patient
-from cases.search import find_patients
+from cases.patient_page import patient_context
+from cases.search import Found, find_patients, records_they_went_into
 from clinic import audit
 from clinic.access import requires
 from clinic.once import once
@@ -26,8 +26,14 @@ SEARCH = "patient_search"
 
 
 def patient_of(request: ClinicRequest, pk: UUID) -> Patient:
-    """Return this clinic's patient, or raise 404."""
-    return get_object_or_404(request.clinic.patients, pk=pk)
+    """Return this clinic's patient, or raise 404.
+
+    Raises IsMerged, which leads to the page that says so, when the record was merged into another.
+    """
+    patient = get_object_or_404(request.clinic.patients, pk=pk)
+    if patient.merged_into_id:
+        raise actions.IsMerged(patient)
+    return patient
 
 
 @requires("patients.view")
@@ -49,8 +55,14 @@ def search_context(request: ClinicRequest) -> dict[str, Any]:
         return {"q": "", "patients": patients}
     found = find_patients(request.clinic, text)
     _attach_open_cases(found.patients)
-    audit.shows(request, found.patients)
+    shows_found(request, found)
     return {"q": text, "found": found, "patients": found.patients}
+
+
+def shows_found(request: ClinicRequest, found: Found) -> None:
+    """Log those found, and the old records by which they were found."""
+    old = [getattr(patient, "recorded_before", None) for patient in found.patients]
+    audit.shows(request, [*found.patients, *filter(None, old)])
 
 
 def _attach_open_cases(patients: list[Patient]) -> None:
@@ -79,7 +91,8 @@ def lately_seen(request: ClinicRequest, count: int = 10) -> list[Patient]:
 def search_patients(request: ClinicRequest) -> HttpResponse:
     """Search as one types (a part of the page), or on Enter (the page, or the only patient)."""
     text = request.POST.get("q", "").replace("\x00", "").strip()[:100]
-    request.session[SEARCH] = text
+    if request.session.get(SEARCH, "") != text:
+        request.session[SEARCH] = text
     if request.htmx:
         return render(request, "cases/_found_patients.html", search_context(request))
     found = find_patients(request.clinic, text)
@@ -95,6 +108,8 @@ def register_patient(request: ClinicRequest) -> HttpResponse:
     """Register a patient; somebody who may be registered already is shown first."""
     form = PatientForm(request.POST or None, clinic=request.clinic)
     context: dict[str, Any] = {"form": form}
+    if request.method == "POST" and "same" in request.POST:
+        return _open_registered(request, form)
     if request.method == "POST" and form.is_valid():
         duplicates = [] if "anyway" in request.POST else form.duplicates()
         if not duplicates:
@@ -102,9 +117,26 @@ def register_patient(request: ClinicRequest) -> HttpResponse:
             if patient:
                 messages.success(request, _("%(patient)s is registered.") % {"patient": patient})
                 return redirect("cases:show_patient", pk=patient.pk)
-        audit.shows(request, duplicates)
-        context["duplicates"] = duplicates
+        for likely in duplicates:
+            audit.shows(request, filter(None, [likely.patient, likely.recorded_before]))
+        context["duplicates"] = [(likely, side_by_side(likely, form.typed)) for likely in duplicates]
     return render(request, "cases/register_patient.html", context)
+
+
+def _open_registered(request: ClinicRequest, form: PatientForm) -> HttpResponse:
+    """Go on with a patient who is registered already, and offer what was typed to be saved there."""
+    try:
+        patient = patient_of(request, UUID(request.POST["same"]))
+    except ValueError:
+        raise Http404 from None
+    audit.shows(request, patient)
+    form.is_valid()
+    carried, left = carry_over(patient, form.typed)
+    if not carried and not left:
+        return redirect("cases:show_patient", pk=patient.pk)
+    edit_form = PatientForm(instance=copy(patient), clinic=request.clinic, initial=carried)
+    context = {"form": edit_form, "patient": patient, "is_carried_over": True, "left": left}
+    return render(request, "cases/edit_patient.html", context)
 
 
 def _register(request: ClinicRequest, form: PatientForm) -> Patient | None:
@@ -124,10 +156,16 @@ def _register(request: ClinicRequest, form: PatientForm) -> Patient | None:
 def show_patient(request: ClinicRequest, pk: UUID) -> HttpResponse:
     """A patient's details and cases, the open ones first."""
     patient = patient_of(request, pk)
+    patient.clinic = request.clinic
     audit.shows(request, patient)
-    cases = patient.cases.select_related("lead").annotate(last_seen_on=Max("visits__seen_on"))
-    ordered = sorted(cases, key=lambda case: case.status != CaseStatus.OPEN)
-    return render(request, "cases/show_patient.html", {"patient": patient, "cases": ordered})
+    return render(request, "cases/show_patient.html", patient_context(patient))
+
+
+def _show_merged(request: ClinicRequest, patient: Patient) -> HttpResponse:
+    merge = patient.merges_of_it.select_related("kept", "merged_by").get(undone_at__isnull=True)
+    own = records_they_went_into(request.clinic, [patient])[patient.pk]
+    audit.shows(request, {patient.pk, merge.kept_id, own.pk})
+    return render(request, "cases/merged_patient.html", {"patient": patient, "merge": merge, "own": own})
 
 
 @requires("patients.register")

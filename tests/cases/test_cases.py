@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from cases.models import Case
 from clinic.models import AccessLog
-from tests.factories import CaseFactory, PatientFactory, TreatmentFactory, VisitFactory
+from tests.factories import CaseFactory, PatientFactory, VisitFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -107,16 +107,6 @@ def test_case_of_another_clinic_is_as_if_unknown(as_charlie, case):
 
     assert response.status_code == 404
     assert "heel" not in shown(response)
-
-
-def test_show_case_costs_at_most_ten_queries(as_alice, case, django_assert_max_num_queries):
-    visit = VisitFactory(case=case)
-    for _number in range(4):
-        TreatmentFactory(visit=visit)
-    as_alice.get("/")  # the first page of a session also notes when it began
-
-    with django_assert_max_num_queries(10):
-        as_alice.get(reverse("cases:show_case", args=[case.pk]))
 
 
 def test_home_lists_my_unsigned_visits_and_nobody_elses(as_alice, cast, case):

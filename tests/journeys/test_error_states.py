@@ -109,6 +109,9 @@ STATES: dict[str, Callable[[Page, object], None]] = {
     "cases:register_patient": empty("cases:register_patient", "", "Register"),
     "cases:edit_patient": empty("cases:edit_patient", "patient", "Save"),
     "cases:open_case": empty("cases:open_case", "patient", "Open the case"),
+    "cases:edit_case": empty("cases:edit_case", "case", "Save"),
+    "cases:discharge_case": empty("cases:discharge_case", "case", "Close the case"),
+    "cases:reopen_case": empty("cases:reopen_case", "case", "Open the case again"),
     "cases:sign_visit, questions open": sign_with_open_questions,
     "cases:sign_visit, decided otherwise": sign_otherwise_without_a_reason,
     "cases:sign_visit, changed meanwhile": sign_what_was_changed_meanwhile,
@@ -120,6 +123,9 @@ STATES: dict[str, Callable[[Page, object], None]] = {
     "cases:add_treatment, on its own page": empty(
         "cases:add_treatment", "visit", "Add treatment", kind="exercise"
     ),
+    "cases:attach_files": empty("cases:attach_files", "patient", "Attach"),
+    "cases:describe_attachment": empty("cases:describe_attachment", "attachment", "Save"),
+    "cases:void_attachment": empty("cases:describe_attachment", "attachment", "Mark as entered in error"),
     "cases:edit_treatment": empty("cases:edit_treatment", "treatment", "Save"),
     "referrals:start_referral": empty("referrals:start_referral", "signed", "Go on to the letter"),
     "referrals:write_letter": letter_with_a_call_to_come,

@@ -1,0 +1,78 @@
+"""What the floor above knows of a case. It tells, so that nothing here has to know its name."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+from uuid import UUID
+
+from cases.models import Case
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened on one day, in words, and where to read on."""
+
+    on: date
+    words: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What became of a case elsewhere.
+
+    `rows` are for the panel of the teller's own, `waiting` says in words what is still open.
+    """
+
+    rows: Sequence[Any] = ()
+    events: Sequence[Event] = ()
+    waiting: Sequence[str] = ()
+    is_asked: bool = False
+    is_sent: bool = False
+    is_answered: bool = False
+
+
+@dataclass(frozen=True)
+class Due:
+    """The next thing that somebody has to do about a case, and by when."""
+
+    on: date
+    words: str
+
+
+class Teller(Protocol):
+    """Whoever knows more of cases than the cases themselves."""
+
+    def of_case(self, case: Case) -> Told:
+        """Return what became of a case, in one query."""
+
+    def due_of(self, cases: Iterable[UUID]) -> Mapping[UUID, Due]:
+        """Return what is due next for each of these cases that waits for something, in one query."""
+
+
+class _Nobody:
+    def of_case(self, case: Case) -> Told:
+        return Told()
+
+    def due_of(self, cases: Iterable[UUID]) -> Mapping[UUID, Due]:
+        return {}
+
+
+_teller: Teller = _Nobody()
+
+
+def let_tell(teller: Teller) -> None:
+    """Make `teller` the one who is asked from now on."""
+    global _teller
+    _teller = teller
+
+
+def told_of(case: Case) -> Told:
+    """Return what became of a case elsewhere."""
+    return _teller.of_case(case)
+
+
+def due_elsewhere(cases: Iterable[UUID]) -> Mapping[UUID, Due]:
+    """Return what is due next elsewhere for each of these cases that waits for something."""
+    return _teller.due_of(cases)

@@ -1,0 +1,113 @@
+"""What the page of a patient shows of their cases: the open ones first, what is due, and what was lately."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from cases.back_dating import today_in
+from cases.choices import CaseStatus
+from cases.courses import EARLY, WHAT
+from cases.elsewhere import Due, due_elsewhere
+from cases.models import Case, Patient
+
+MOST_LATELY = 8
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """One case in the list: when the patient was last seen for it, and what is due next."""
+
+    case: Case
+    visits: int
+    last_seen_on: date | None
+    due: Due | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """One visit of the last, whatever it was about."""
+
+    visit: UUID
+    seen_on: date
+    kind: str
+    is_signed: bool
+    case: UUID
+    complaint: str
+    who: str
+
+
+# A course of treatment is reviewed when its newest date is: see cases.courses, which says the same of
+# rows that are read. Here none is, because a patient may have hundreds.
+_FACTS = f"""
+    SELECT c.id, seen.count, seen.last, due.day
+    FROM cases_case c
+    CROSS JOIN LATERAL (
+        SELECT count(*), max(seen_on) AS last FROM cases_visit
+        WHERE case_id = c.id AND voided_at IS NULL) AS seen
+    LEFT JOIN LATERAL (
+        SELECT min(day) AS day FROM (
+            SELECT (array_agg(t.review_on ORDER BY t.start_on DESC, t.created_at DESC)
+                    FILTER (WHERE t.review_on IS NOT NULL))[1] AS day,
+                (array_agg(t.stopped_on ORDER BY t.start_on DESC, t.created_at DESC))[1] AS stopped,
+                max(reviewed.day) AS reviewed
+            FROM cases_treatment t
+            JOIN cases_visit v ON v.id = t.visit_id AND v.voided_at IS NULL
+            LEFT JOIN LATERAL (
+                SELECT max(r.reviewed_on) AS day FROM cases_treatmentreview r
+                LEFT JOIN cases_visit rv ON rv.id = r.visit_id
+                WHERE r.treatment_id = t.id AND rv.voided_at IS NULL) AS reviewed ON true
+            WHERE t.case_id = c.id AND t.signed_at IS NOT NULL
+            GROUP BY t.kind, t.target, t.site, t.side, {", ".join(f"t.details ->> '{name}'" for name in WHAT)}
+        ) AS courses
+        WHERE stopped IS NULL AND (reviewed IS NULL OR reviewed < day - {EARLY.days})
+    ) AS due ON c.status = '{CaseStatus.OPEN.value}'
+    WHERE c.patient_id = %s
+"""  # noqa: S608 - names of ours
+_LATELY = """
+    SELECT v.id, v.seen_on, v.kind, v.signed_at IS NOT NULL, c.id, c.complaint, u.name
+    FROM cases_case c
+    CROSS JOIN LATERAL (
+        SELECT * FROM cases_visit WHERE case_id = c.id AND voided_at IS NULL
+        ORDER BY seen_on DESC, created_at DESC LIMIT %s) AS v
+    JOIN clinic_user u ON u.id = coalesce(v.signed_by_id, v.created_by_id)
+    WHERE c.patient_id = %s ORDER BY v.seen_on DESC, v.created_at DESC LIMIT %s
+"""
+
+
+def patient_context(patient: Patient) -> dict[str, Any]:
+    """Return what the page lists of a patient's cases. Four queries, however many visits there are."""
+    cases = list(patient.cases.select_related("lead"))
+    facts = _facts(patient)
+    elsewhere = due_elsewhere([case.pk for case in cases]) if cases else {}
+    rows = [_row(case, facts, elsewhere) for case in cases]
+    return {
+        "patient": patient,
+        "cases": sorted(rows, key=lambda row: not row.case.is_open),
+        "lately": _lately(patient) if cases else [],
+        "today": today_in(patient.clinic),
+    }
+
+
+def _row(case: Case, facts: Mapping[UUID, tuple[int, Any, Any]], elsewhere: Mapping[UUID, Due]) -> CaseRow:
+    count, last, review_on = facts.get(case.pk, (0, None, None))
+    dues = [elsewhere[case.pk]] if case.pk in elsewhere else []
+    if review_on:
+        dues.append(Due(review_on, _("Review of treatment")))
+    return CaseRow(case, count, last, min(dues, key=lambda due: due.on, default=None))
+
+
+def _facts(patient: Patient) -> dict[UUID, tuple[int, date | None, date | None]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_FACTS, [patient.pk])
+        return {case: (count, last, due) for case, count, last, due in cursor.fetchall()}
+
+
+def _lately(patient: Patient) -> list[Lately]:
+    with connection.cursor() as cursor:
+        cursor.execute(_LATELY, [MOST_LATELY, patient.pk, MOST_LATELY])
+        return [Lately(*row) for row in cursor.fetchall()]
