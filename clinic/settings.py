@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "pghistory.middleware.HistoryMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "clinic.middleware.read_audit",
+    "cases.middleware.MergedRecords",
 ]
 
 ROOT_URLCONF = "clinic.urls"

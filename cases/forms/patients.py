@@ -9,8 +9,8 @@ from django import forms
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
+from cases.duplicates import TOLD_APART_BY, Likely, find_duplicates
 from cases.models import Patient
-from cases.search import find_duplicates
 from clinic.forms import BirthDateField, DateField, FootnoteModelForm, Segmented, YesNoUnknownField
 from clinic.models import Clinic
 
@@ -153,16 +153,14 @@ class PatientForm(FootnoteModelForm):
         """The cleaned details, ready for the action."""
         return {name: self.cleaned_data[name] for name in DETAILS}
 
-    def duplicates(self) -> list[Patient]:
+    @property
+    def typed(self) -> Patient:
+        """A patient that nobody has saved, with what was typed and is valid."""
+        return Patient(**{name: value for name, value in self.cleaned_data.items() if name in DETAILS})
+
+    def duplicates(self) -> list[Likely]:
         """Return patients of the clinic who may be this same person."""
-        data = self.cleaned_data
-        return find_duplicates(
-            self.clinic,
-            family_name=data["family_name"],
-            given_name=data["given_name"],
-            birth_date=data["birth_date"],
-            national_id=data["national_id"],
-        )
+        return find_duplicates(self.clinic, **{name: self.cleaned_data[name] for name in TOLD_APART_BY})
 
     def changed_meanwhile(self, current: Patient) -> list[tuple[str, Any]]:
         """Return (label, value now) of details that differ, if somebody saved since this was shown."""

@@ -154,8 +154,10 @@ def _register(request: ClinicRequest, form: PatientForm) -> Patient | None:
 @requires("patients.view")
 @require_safe
 def show_patient(request: ClinicRequest, pk: UUID) -> HttpResponse:
-    """A patient's details and cases, the open ones first."""
-    patient = patient_of(request, pk)
+    """A patient's details and cases, the open ones first; of a merged record, where it went."""
+    patient = get_object_or_404(request.clinic.patients, pk=pk)
+    if patient.merged_into_id:
+        return _show_merged(request, patient)
     patient.clinic = request.clinic
     audit.shows(request, patient)
     return render(request, "cases/show_patient.html", patient_context(patient))

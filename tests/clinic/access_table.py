@@ -24,7 +24,8 @@ class Page:
 
     `who` gets it; others are sent to sign in, or told 403. `of` names the row of `two_clinics` its
     id is of: another clinic's is a 404 like one that nobody has. `shows` says that a GET shows a
-    patient, which leaves one row in the access log. `extra` fills in the rest of the address.
+    patient, which leaves one row in the access log. `extra` fills in the rest of the address, `rows`
+    that which is the id of another row of `two_clinics`.
     `answers` are the statuses for those who get it, `absent` that for a row which is not there.
     """
 
@@ -34,6 +35,7 @@ class Page:
     shows: bool = False
     key: str = "pk"
     extra: dict[str, object] = field(default_factory=dict)
+    rows: dict[str, str] = field(default_factory=dict)
     answers: tuple[int, ...] = (200, 302, 422)
     absent: int = 404
 
@@ -50,6 +52,11 @@ TABLE: dict[str, Page] = {
     "cases:list_patients": Page(CARE, GET, shows=True),
     "cases:search_patients": Page(CARE, POST),
     "cases:register_patient": Page(CARE, BOTH),
+    # They show two patients or more: see tests/cases/test_merge_pages.py.
+    "cases:list_merges": Page(CARE, GET),
+    "cases:undo_merge": Page(CARE, POST, of="merge"),
+    "cases:choose_merge": Page(CARE, BOTH, of="patient", shows=True),
+    "cases:merge_patients": Page(CARE, BOTH, of="patient", rows={"other": "other"}),
     "cases:show_patient": Page(CARE, GET, of="patient", shows=True),
     "cases:edit_patient": Page(CARE, BOTH, of="patient", shows=True),
     "cases:open_case": Page(PODIATRIST, BOTH, of="patient", shows=True),

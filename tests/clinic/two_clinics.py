@@ -50,11 +50,15 @@ def rows_of(slug):
         clinic=clinic,
         people=people,
         patient=patient,
+        other=PatientFactory(
+            clinic=clinic, family_name=family, given_name="Zora", birth_date=None, created_by=by
+        ),
+        merge=_merge(clinic, family, by),
         case=case,
         signed=signed,
         visit=visit,
         treatment=TreatmentFactory(visit=visit),
-        prescribed=signed.treatments.get(),
+        prescribed=signed.treatments.get(target="Tight calf"),
         specialist=specialist,
         phrase=PhraseFactory(clinic=clinic, owner=by, text="Walking is fine."),
         clinic_phrase=PhraseFactory(clinic=clinic, shortcut="ice"),
@@ -70,6 +74,15 @@ def rows_of(slug):
 def _attachment(patient, case, by):
     file = SimpleUploadedFile("ankle.jpg", jpeg((600, 400)))
     return actions.attach_file(patient=patient, by=by, file=file, title="Left ankle", case=case)
+
+
+def _merge(clinic, family, by):
+    """Return a merge of two more patients."""
+    kept, merged = PatientFactory.create_batch(
+        2, clinic=clinic, family_name=family, birth_date=None, created_by=by
+    )
+    seen = actions.mark_of_both(kept, merged)
+    return actions.merge_patients(kept=kept, merged=merged, by=by, reason="One person", seen=seen)
 
 
 def _signed_visit(case, by):
@@ -140,7 +153,7 @@ def fresh(client):
 
 def argument(rows, page):
     """Return the keyword arguments of a page's address, for the rows of one clinic."""
-    arguments = dict(page.extra)
+    arguments = dict(page.extra) | {key: getattr(rows, row).pk for key, row in page.rows.items()}
     if page.of:
         arguments[page.key] = getattr(rows, page.of).pk
     elif page.key != "pk":
