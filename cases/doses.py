@@ -31,7 +31,8 @@ def how_much(details: Details) -> str:
         parts.append(_("%(sets)d sets of %(count)d") % {"sets": sets, "count": repetitions})
     elif repetitions or sets > 1:
         count = repetitions or sets
-        parts.append(_("once") if count == 1 else _("%(count)d times") % {"count": count})
+        if count > 1:
+            parts.append(_("%(count)d times") % {"count": count})
     if hold:
         parts.append(_hold(hold, is_repeated=bool(parts)))
     if minutes:
