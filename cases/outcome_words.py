@@ -1,5 +1,6 @@
 """Series of scores in words: what fell, by how much, and whether that matters."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -66,11 +67,11 @@ def sentence(series: Series) -> str:
         "what": title_of(series),
         "first": number(first.value),
         "latest": number(latest.value),
-        "start": day(first.on),
+        "start": day(first.on) if first.on.year != latest.on.year else format_date(first.on, "j M"),
         "end": day(latest.on),
     }
     if len(series.points) == 1:
-        return _("%(what)s was %(first)s on %(start)s.") % words
+        return _("%(what)s was %(first)s on %(end)s.") % words
     if latest.value < first.value:
         return _("%(what)s fell from %(first)s to %(latest)s between %(start)s and %(end)s.") % words
     if latest.value > first.value:
@@ -96,6 +97,8 @@ def matters(series: Series) -> str:
     if series.verdict == BETTER:
         return _("The change that matters (%(size)s) is reached.") % size
     if series.verdict == WORSE:
+        # The share of the first score is for getting better only.
+        size = {"size": size_of(replace(series.scale.change, share=None))}
         return _("It is worse by a change that matters (%(size)s).") % size
     return _("The change that matters (%(size)s) is not reached.") % size
 
@@ -103,6 +106,19 @@ def matters(series: Series) -> str:
 def verdict_words(verdict: str) -> str:
     """Return what a change means in a word or two, for a table."""
     return {BETTER: _("reached"), WORSE: _("worse")}.get(verdict, _("not reached"))
+
+
+def in_short(series: Series) -> str:
+    """Return the series beside its letter in a chart: "Climbing stairs: 2 to 7, …"."""
+    words = {
+        "what": title_of(series),
+        "first": number(series.first.value),
+        "latest": number(series.latest.value),
+    }
+    if series.change is None:
+        return _("%(what)s: %(first)s, scored once") % words
+    words["verdict"] = verdict_words(series.verdict)
+    return _("%(what)s: %(first)s to %(latest)s, change that matters: %(verdict)s") % words
 
 
 def story(series: Series) -> str:

@@ -15,7 +15,7 @@ from cases.models import Case, Treatment
 from cases.outcome_drawing import chart_of, letter, treatments_of
 from cases.outcome_record import rows_of
 from cases.outcome_tables import Table, tables_of
-from cases.outcome_words import day, group_words, size_of, story, title_of
+from cases.outcome_words import day, group_words, in_short, size_of, story, title_of
 from cases.outcomes import Course, Measure, Series, load_measures, series_of, triage_group
 
 PAIN: dict[str, Any] = {
@@ -142,7 +142,7 @@ def _chart(
         range=_("%(lowest)s to %(highest)s, %(direction)s") % bounds,
         drawing=chart_of(drawn, axis_days, visits, title, read_out),
         says=says,
-        letters=[(letter(place), story(one)) for place, one in enumerate(activities)],
+        letters=[(letter(place), in_short(one)) for place, one in enumerate(activities)],
         note=note,
     )
 

@@ -21,11 +21,7 @@ PLACES: dict[str, Any] = {
     "leg": gettext_lazy("Leg"),
     "back": gettext_lazy("Back"),
 }
-TIMES: dict[str, Any] = {
-    "now": gettext_lazy("Now"),
-    "average": gettext_lazy("Average, 24 h"),
-    "worst": gettext_lazy("Worst, 24 h"),
-}
+TIMES = ("now", "average", "worst")
 
 
 @dataclass(frozen=True)
@@ -71,9 +67,14 @@ class OtherMeasure:
     group: str = ""
 
     @property
-    def is_used(self) -> bool:
-        """Whether this visit or an earlier one has a score of it."""
-        return any(cell.value or cell.was for cell in self.cells)
+    def is_scored(self) -> bool:
+        """Whether this visit has a score of it."""
+        return any(cell.value for cell in self.cells)
+
+    @property
+    def was(self) -> str:
+        """What one of its scores was the last time."""
+        return next((cell.was for cell in reversed(self.cells) if cell.was), "")
 
 
 @dataclass(frozen=True)
@@ -92,9 +93,14 @@ class VisitScores:
         return len(self.activities) >= MOST_ACTIVITIES
 
     @property
-    def other_used(self) -> bool:
-        """Whether any of the other measures is in use."""
-        return any(one.is_used for one in self.others)
+    def other_scored(self) -> bool:
+        """Whether this visit has a score of any other measure."""
+        return any(one.is_scored for one in self.others)
+
+    @property
+    def other_before(self) -> str:
+        """The names of the other measures that an earlier visit has a score of."""
+        return ", ".join(one.measure.name for one in self.others if one.was)
 
 
 def visit_scores(visit: Visit, posted: PostedScores | None = None) -> VisitScores:

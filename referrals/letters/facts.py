@@ -165,6 +165,23 @@ class TreatmentFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeFacts:
+    """One score over time. Scores in words; `latest` and what follows are empty for one scored once.
+
+    `verdict` says in words whether the change matters. `activities` are what a mean is of.
+    """
+
+    measure: str
+    first_on: date
+    first: str
+    latest_on: date | None = None
+    latest: str = ""
+    change: str = ""
+    verdict: str = ""
+    activities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReferralFacts:
     """What is asked, how soon, and what the patient knows. `urgency` is the code."""
 
@@ -202,3 +219,4 @@ class LetterRecord:
     body_marks: tuple[tuple[str, str], ...] = ()  # what is felt, and in which regions, in words
     red_flags_not_asked: tuple[str, ...] = ()
     treatments: tuple[TreatmentFacts, ...] = ()
+    outcomes: tuple[OutcomeFacts, ...] = ()

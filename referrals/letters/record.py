@@ -28,6 +28,7 @@ from .facts import (
     TreatmentFacts,
     VisitFacts,
 )
+from .outcomes import outcomes_of
 from .wording import long_date
 
 RED_FLAG_AREAS = frozenset({"cauda_equina", "red_flag_questions"})
@@ -37,7 +38,7 @@ PATIENT_FIELDS = frozenset(PatientFacts.__slots__) - {"age", "sex"}
 
 
 def record_of(referral: Referral, *, at: datetime, signer: User | None = None) -> LetterRecord:
-    """Return everything the referral's letter says, as of `at`. Eight queries at most.
+    """Return everything the referral's letter says, as of `at`. Ten queries at most.
 
     Without a `signer` the letter names the case's lead podiatrist.
     """
@@ -67,6 +68,7 @@ def record_of(referral: Referral, *, at: datetime, signer: User | None = None) -
         body_marks=_body_marks(visit),
         red_flags_not_asked=_not_asked(findings, catalogue),
         treatments=_treatments(treatments, at.astimezone(zone).date()),
+        outcomes=outcomes_of(visit.case_id, upto=at.astimezone(zone).date()),
     )
 
 

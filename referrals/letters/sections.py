@@ -2,7 +2,7 @@
 
 from .content import Block, Section, bullets, facts, paragraph, table
 from .examination import HISTORY_AREAS, examination_blocks
-from .facts import FindingFacts, LetterRecord, ReviewFacts, SuspectedFacts, TreatmentFacts
+from .facts import FindingFacts, LetterRecord, OutcomeFacts, ReviewFacts, SuspectedFacts, TreatmentFacts
 from .wording import (
     NONE_RECORDED,
     NOT_KNOWN,
@@ -193,6 +193,19 @@ def investigations(record: LetterRecord) -> Section:
     )
 
 
+def outcome_scores(record: LetterRecord) -> Section:
+    """What pain and function scored at first and last, and whether the change matters."""
+    said = map(_outcome, record.outcomes)
+    return _section("outcome_scores", "Outcome scores", "R", [bullets("", said)])
+
+
+def _outcome(one: OutcomeFacts) -> str:
+    said = f"{one.measure}: {one.first} on {long_date(one.first_on)}"
+    if one.latest_on:
+        said += f", {one.latest} on {long_date(one.latest_on)} ({one.change})"
+    return joined(". ", (said, one.verdict.removesuffix("."), "; ".join(one.activities))) + "."
+
+
 def treatment(record: LetterRecord) -> Section:
     """What was tried, how much, when, and what it did."""
     header = ("Treatment", "Dose", "Dates", "Response")
@@ -349,6 +362,7 @@ ORDER = (
     examination,
     suspected,
     investigations,
+    outcome_scores,
     treatment,
     past_history,
     medication_and_allergies,

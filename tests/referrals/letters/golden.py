@@ -69,6 +69,9 @@ Suspected L5 radiculopathy (ICD-10 M54.1) | strong | Big-toe extension weak; Slu
 Also considered | common peroneal neuropathy
 ## Investigations (R, not_known)
 None recorded at this clinic.
+## Outcome scores (R, complete)
+- Worst leg pain (0 to 10, lower is better): 8 on 30 September 2026, 7 on 18 November 2026 (−1). The change that matters (2 points or 30 %) is not reached.
+- What the patient can do (PSFS, mean) (0 to 10, higher is better): 3.5 on 18 November 2026. Climbing stairs: 4; Sitting in the bus: 3.
 ## Treatment so far (M, complete)
 Treatment | Dose | Dates | Response
 Exercise: Nerve root pain | Walking, 10 minutes, twice a day | From 18 November 2026; running, review 16 December 2026 | Pain 6 of 10 before. Better on 20 November 2026 (pain 5).

@@ -8,6 +8,7 @@ from referrals.letters.facts import (
     ClinicFacts,
     FindingFacts,
     LetterRecord,
+    OutcomeFacts,
     PatientFacts,
     Recipient,
     ReferralFacts,
@@ -169,6 +170,23 @@ def typical(**changes: Any) -> LetterRecord:
                 review_on=date(2026, 12, 16),
                 pain_before=6,
                 reviews=(ReviewFacts(on=date(2026, 11, 20), response="Better", pain_after=5),),
+            ),
+        ),
+        outcomes=(
+            OutcomeFacts(
+                measure="Worst leg pain (0 to 10, lower is better)",
+                first_on=date(2026, 9, 30),
+                first="8",
+                latest_on=date(2026, 11, 18),
+                latest="7",
+                change="−1",
+                verdict="The change that matters (2 points or 30 %) is not reached.",
+            ),
+            OutcomeFacts(
+                measure="What the patient can do (PSFS, mean) (0 to 10, higher is better)",
+                first_on=date(2026, 11, 18),
+                first="3.5",
+                activities=("Climbing stairs: 4", "Sitting in the bus: 3"),
             ),
         ),
     )

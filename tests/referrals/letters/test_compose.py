@@ -382,3 +382,7 @@ def test_a_treatment_past_its_planned_end_is_not_told_as_running():
 
     assert dates == "From 18 November 2026; ended 2 December 2026, as planned"
     assert response == "not yet known"
+
+
+def test_a_letter_without_scores_says_nothing_of_them():
+    assert "outcome_scores" not in [one.key for one in compose(typical(outcomes=())).sections]

@@ -277,6 +277,7 @@ def test_a_letter_with_every_table_filled_and_a_body_chart_takes_two_pages():
     record = typical(
         findings=(*typical().findings, *normal),
         body_marks=(("Pain", "left calf; left shin; left heel"), ("Numbness", "top of the left big toe")),
+        outcomes=(),
     )
 
     assert len(pages_of(render_pdf(compose(record), at=AT).pdf)) == 2
