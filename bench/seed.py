@@ -10,10 +10,12 @@ import time
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
 
+from bench.long_record import TABLES, LongRecord
 from cases.screening import Answers, assess, load_catalogue
 from clinic.models import Clinic, Membership, User
 from tests.factories import PASSWORD
@@ -42,6 +44,30 @@ PROFILES: list[tuple[list[str], list[str]]] = [
     (["foot_pain", "neurogenic_claudication", "no_pain_when_seated", "eased_bending_forward"], []),
     (["foot_pain", "hip_ir_limited", "hip_flexion_limited", "groin_pain"], ["low_back_pain"]),
 ]
+BLANK: dict[str, Any] = dict.fromkeys(
+    [
+        "title",
+        "preferred_name",
+        "national_id",
+        "email",
+        "address",
+        "postcode",
+        "gp_name",
+        "gp_practice",
+        "gp_address",
+        "allergies",
+        "medication",
+        "medical_history",
+        "interpreter_language",
+        "needs",
+        "occupation",
+        "emergency_contact",
+        "notes",
+        "source_system",
+        "source_id",
+    ],
+    "",
+)
 REFERRALS, OPEN_REFERRALS = 4_000, 400
 
 
@@ -65,7 +91,7 @@ class Progress:
 def seed(patients: int, visits: int) -> tuple[User, User]:
     """Fill an empty, migrated database. Returns a podiatrist and an admin of the big clinic."""
     chance = random.Random(20260301)
-    progress = Progress(7)
+    progress = Progress(8)
     clinic = Clinic.objects.create(
         name="Bench Foot Clinic", slug="bench", address="1 Quay", phone="0", email="bench@example.org"
     )
@@ -76,6 +102,8 @@ def seed(patients: int, visits: int) -> tuple[User, User]:
         for table in tables:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         ids = _copy_record(cursor, chance, clinic, podiatrist, patients, visits, progress)
+        LongRecord(partial(_copy, cursor), clinic, podiatrist, BLANK).write()
+        progress.step("the longest records")
         _copy_referrals(cursor, chance, clinic, podiatrist, admin, ids)
         progress.step("referrals")
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -97,7 +125,7 @@ def _people(clinic: Clinic) -> tuple[User, User]:
 
 
 def _tables() -> list[str]:
-    names = ["patient", "case", "visit", "finding", "screening"]
+    names = ["patient", "case", "visit", "finding", "screening", *TABLES]
     return [f"cases_{name}" for name in names] + ["referrals_referral", "referrals_specialist"]
 
 
@@ -124,30 +152,6 @@ def _copy_record(
     """Copy patients, one case each, and their visits. Returns (case, last visit) per patient."""
     now = datetime.now(tz=UTC)
     people = [uuid.uuid4() for _ in range(patients)]
-    blank = dict.fromkeys(
-        [
-            "title",
-            "preferred_name",
-            "national_id",
-            "email",
-            "address",
-            "postcode",
-            "gp_name",
-            "gp_practice",
-            "gp_address",
-            "allergies",
-            "medication",
-            "medical_history",
-            "interpreter_language",
-            "needs",
-            "occupation",
-            "emergency_contact",
-            "notes",
-            "source_system",
-            "source_id",
-        ],
-        "",
-    )
     columns = dict.fromkeys(
         ["id", "record_number", "family_name", "given_name", "birth_date", "sex", "phone"], ...
     ) | {"clinic_id": clinic.pk, "created_at": now, "created_by_id": user.pk, "no_known_allergies": True}
@@ -161,7 +165,7 @@ def _copy_record(
             sex = chance.choice(("female", "male"))
             yield pk, f"{number:06d}", family, chance.choice(GIVEN), born, sex, f"07700 9{number:05d}"
 
-    _copy(cursor, "cases_patient", columns | blank, patient_rows())
+    _copy(cursor, "cases_patient", columns | BLANK, patient_rows())
     progress.step(f"{patients:,} patients")
     cases = [uuid.uuid4() for _ in people]
     columns = dict.fromkeys(["id", "patient_id", "side", "opened_at"], ...) | {

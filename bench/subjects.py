@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from bench.long_record import LONG_CASE, LONG_PATIENT
 from bench.seed import FAMILIES
 from bench.server import Browser, Server
 from cases import actions
@@ -50,7 +51,9 @@ def subjects(server: Server, podiatrist: User, admin: User) -> Measured:
     browser.log_in(podiatrist.email, PASSWORD)
     desk.log_in(admin.email, PASSWORD)
     pages = _Pages(browser, podiatrist)
-    case = Case.objects.order_by("id")[0]
+    case = Case.objects.exclude(patient__family_name="Longstaff").order_by("id")[0]
+    long_case = Case.objects.get(complaint=LONG_CASE)
+    long_patient = Case.objects.filter(complaint__startswith=LONG_PATIENT)[0].patient_id
     draft = actions.start_visit(case=case, by=podiatrist)
     signed = case.visits.signed()[0]
     names = itertools.cycle(name[:4] for name in FAMILIES)
@@ -68,6 +71,8 @@ def subjects(server: Server, podiatrist: User, admin: User) -> Measured:
             pages.post("patient search, misspelt", "/patients/search/", lambda: {"q": next(wrong)}, "–"),
             pages.get("patient page", f"/patients/{case.patient_id}/", "<= 3"),
             pages.get("case page", f"/cases/{case.pk}/", "<= 3"),
+            pages.get("case page, 50 visits", f"/cases/{long_case.pk}/", "<= 3"),
+            pages.get("patient page, 700 visits", f"/patients/{long_patient}/", "<= 3"),
             pages.get("visit page, draft", f"/visits/{draft.pk}/", "–"),
             pages.get("visit page, signed", f"/visits/{signed.pk}/", "–"),
             pages.post(

@@ -44,8 +44,10 @@ _CLINICAL = """,
 # its summary are clinical.
 _STATUS = """
     SELECT 'case', NULL::uuid, NULL::date, pgh_created_at,
-        coalesce((SELECT name FROM clinic_user WHERE id::text = coalesce(metadata ->> 'reopened_by', metadata ->> 'user')
-            OR id = closed_by_id AND status <> was_status ORDER BY id = closed_by_id DESC LIMIT 1), ''),
+        coalesce((SELECT name FROM clinic_user
+            WHERE id::text = coalesce(metadata ->> 'reopened_by', metadata ->> 'user')
+                OR id = closed_by_id AND status <> was_status
+            ORDER BY id = closed_by_id DESC NULLS LAST LIMIT 1), ''),
         jsonb_build_object('status', status, 'was', was_status,
             'lead', (SELECT name FROM clinic_user WHERE id = nullif(lead_id, was_lead)){clinical})
     FROM (
