@@ -1,5 +1,6 @@
 """The reviews of treatments that wait for one podiatrist."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, TextField, Value
@@ -74,3 +75,11 @@ def _named(treatments: QuerySet[Treatment]) -> QuerySet[Treatment]:
     end = Value("\x1f", output_field=TextField())
     parts = [Coalesce(KT(f"details__{name}"), Value(""), output_field=TextField()) for name in WHAT]
     return treatments.annotate(what=Concat(*(part for one in parts for part in (one, end))))
+
+
+def by_case(courses: Iterable[Course]) -> list[list[Course]]:
+    """Return the courses of each case together, in the order in which the cases come first."""
+    cases: dict[object, list[Course]] = {}
+    for course in courses:
+        cases.setdefault(course.newest.case_id, []).append(course)
+    return list(cases.values())

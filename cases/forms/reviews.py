@@ -34,7 +34,9 @@ class ReviewForm(FootnoteForm):
     done = forms.IntegerField(
         label=_("Times done in the last week"), min_value=0, max_value=200, required=False
     )
-    prescribed = forms.IntegerField(label=_("of so many"), min_value=1, max_value=200, required=False)
+    prescribed = forms.IntegerField(
+        label=_("Times it was prescribed, a week"), min_value=1, max_value=200, required=False
+    )
     adverse_event = forms.CharField(
         label=_("Adverse event"),
         max_length=1000,

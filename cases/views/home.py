@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cases.back_dating import today_in
-from cases.due import due_reviews
+from cases.due import by_case, due_reviews
 from cases.models import Visit
 from cases.views.patients import lately_seen
 from clinic import audit
@@ -44,7 +44,7 @@ def home(request: ClinicRequest) -> HttpResponse:
         "drafts": drafts,
         "unsigned": unsigned,
         "left_since": timezone.now() - LEFT_AFTER,
-        "due": due[:MOST_DUE],
+        "due": by_case(due[:MOST_DUE]),
         "is_more_due": len(due) > MOST_DUE,
         "today": today_in(request.clinic),
         "patients": patients,

@@ -15,7 +15,7 @@ from cases.actions.reviews import course_with, mark_of, may_resume
 from cases.back_dating import today_in
 from cases.choices import TreatmentKind
 from cases.courses import Course
-from cases.due import due_reviews
+from cases.due import by_case, due_reviews
 from cases.forms.reviews import MoveReviewForm, ReviewForm, StopForm
 from cases.models import Treatment, Visit
 from cases.review_rows import row_of
@@ -153,7 +153,12 @@ def list_due_reviews(request: ClinicRequest) -> HttpResponse:
     """All reviews that wait for this podiatrist."""
     due = due_reviews(request.clinic, request.user, MOST_DUE)
     audit.shows(request, {course.newest.case.patient_id for course in due})
-    context = {"due": due, "most": MOST_DUE, "today": today_in(request.clinic)}
+    context = {
+        "due": by_case(due),
+        "is_cut": len(due) == MOST_DUE,
+        "most": MOST_DUE,
+        "today": today_in(request.clinic),
+    }
     return render(request, "cases/reviews/list_due_reviews.html", context)
 
 

@@ -6,8 +6,10 @@ All names are invented. Everything is made through the same actions as the pages
 from clinic.models import Membership
 
 from .clinics import CLINICS, PASSWORD, email_of, open_clinic
+from .long_story import tell_long_story
 from .stories import AIRE, SOLENT
 from .telling import tell
+from .twice import register_twice
 
 __all__ = ["PASSWORD", "load", "logins"]
 
@@ -18,6 +20,9 @@ def load() -> None:
         clinic, people = open_clinic(fields)
         for story in AIRE if clinic.slug == "aire" else SOLENT:
             tell(clinic, people[0], story)
+        if clinic.slug == "aire":
+            tell_long_story(clinic, people[0])
+            register_twice(clinic, people[2])
 
 
 def logins() -> list[tuple[str, str, str]]:

@@ -22,6 +22,7 @@ class Story:
     notes: dict[str, Any] = field(default_factory=dict)
     treatment: dict[str, Any] = field(default_factory=dict)
     days_ago: int = 3
+    review_after: int = 28
     title: str = ""
     signed: bool = True
     screened: bool = True
@@ -149,6 +150,7 @@ AIRE = [
             },
         },
         days_ago=6,
+        review_after=7,
     ),
     Story(
         family="Żółkiewski",

@@ -1,6 +1,7 @@
 """One story told to the record, through the same actions as the pages use."""
 
 from datetime import timedelta
+from typing import Protocol
 
 from django.utils import timezone
 
@@ -17,7 +18,7 @@ from .stories import Story
 
 def tell(clinic: Clinic, podiatrist: User, story: Story) -> None:
     """Register the patient, record the visit, and refer as far as the story has come."""
-    patient = _patient(clinic, podiatrist, story)
+    patient = register(clinic, podiatrist, story)
     seen_on = timezone.localdate() - timedelta(days=story.days_ago)
     case = actions.open_case(
         patient=patient,
@@ -27,16 +28,15 @@ def tell(clinic: Clinic, podiatrist: User, story: Story) -> None:
         onset_on=seen_on - timedelta(days=56),
     )
     visit = actions.start_visit(case=case, by=podiatrist, seen_on=seen_on)
-    # Begun on the day, as at a real clinic: nothing here is written up late.
-    Visit.objects.filter(pk=visit.pk).update(created_at=visit.created_at - timedelta(days=story.days_ago))
-    actions.record_answers(visit=visit, by=podiatrist, answers=_answers(story))
+    begun_on_the_day(visit, story.days_ago)
+    actions.record_answers(visit=visit, by=podiatrist, answers=answers_of(story, story.side))
     visit = actions.save_visit(visit=visit, by=podiatrist, version=None, pain_now=6, **story.notes)
     if story.treatment:
         actions.add_treatment(
             visit=visit,
             by=podiatrist,
             start_on=seen_on,
-            review_on=seen_on + timedelta(days=28),
+            review_on=seen_on + timedelta(days=story.review_after),
             **story.treatment,
         )
     if story.phoned:
@@ -50,18 +50,24 @@ def tell(clinic: Clinic, podiatrist: User, story: Story) -> None:
     if story.signed:
         visit = actions.sign_visit(visit=visit, by=podiatrist, version=None)
     if story.referral:
-        _refer(visit, podiatrist, story)
+        refer(visit, podiatrist, story.referral, story.late_by_days)
 
 
-def _refer(visit: Visit, podiatrist: User, story: Story) -> None:
+def begun_on_the_day(visit: Visit, days_ago: int) -> None:
+    """Let a draft have been begun when the patient was seen: nothing in the demo is written up late."""
+    Visit.objects.filter(pk=visit.pk).update(created_at=visit.created_at - timedelta(days=days_ago))
+
+
+def refer(visit: Visit, podiatrist: User, how_far: str, late_by_days: int = 0) -> None:
+    """Begin a referral from a signed visit; `how_far` it has come is draft, signed or sent."""
     suggested = suggested_fields(visit)
     referral = referral_actions.start_referral(
         visit=visit, by=podiatrist, **suggested, consent_given=True, safety_net_given=True
     )
-    if story.referral == "draft":
+    if how_far == "draft":
         return
     letter = referral_actions.sign_letter(referral=referral, by=podiatrist, version=referral.version)
-    if story.referral == "sent":
+    if how_far == "sent":
         referral_actions.mark_sent(
             referral=referral,
             by=letter.referral.owner or podiatrist,
@@ -69,15 +75,16 @@ def _refer(visit: Visit, podiatrist: User, story: Story) -> None:
             recipient=str(referral.specialist),
             sent_on=timezone.localdate(),
         )
-    if story.late_by_days:
-        due = timezone.localdate() - timedelta(days=story.late_by_days)
+    if late_by_days:
+        due = timezone.localdate() - timedelta(days=late_by_days)
         Referral.objects.filter(pk=referral.pk).update(next_action_on=due)
 
 
-def _patient(clinic: Clinic, podiatrist: User, story: Story) -> Patient:
+def register(clinic: Clinic, by: User, story: Story) -> Patient:
+    """Register the patient of a story."""
     return actions.register_patient(
         clinic=clinic,
-        by=podiatrist,
+        by=by,
         family_name=story.family,
         given_name=story.given,
         title=story.title,
@@ -90,13 +97,27 @@ def _patient(clinic: Clinic, podiatrist: User, story: Story) -> Patient:
     )
 
 
-def _answers(story: Story) -> dict[str, list[actions.Answer]]:
+class Asked(Protocol):
+    """What was asked at a visit. With `screened` every red flag of the minimum screen was, too."""
+
+    @property
+    def screened(self) -> bool: ...
+    @property
+    def present(self) -> list[str]: ...
+    @property
+    def absent(self) -> list[str]: ...
+    @property
+    def grades(self) -> dict[str, int]: ...
+
+
+def answers_of(asked: Asked, side: str) -> dict[str, list[actions.Answer]]:
+    """Return the answers of a visit as the action takes them; what has a side is on the complaint's."""
     signs = load_catalogue().signs
-    screen = [code for code, sign in signs.items() if sign.screen] if story.screened else []
+    screen = [code for code, sign in signs.items() if sign.screen] if asked.screened else []
     answers: dict[str, list[actions.Answer]] = {}
-    for code in [*screen, *story.absent]:
+    for code in [*screen, *asked.absent]:
         answers[code] = [actions.Answer(present=False)]
-    for code in story.present:
-        side = story.side if signs[code].side == "side" else ""
-        answers[code] = [actions.Answer(present=True, side=side, mrc_grade=story.grades.get(code))]
+    for code in asked.present:
+        where = side if signs[code].side == "side" else ""
+        answers[code] = [actions.Answer(present=True, side=where, mrc_grade=asked.grades.get(code))]
     return answers
