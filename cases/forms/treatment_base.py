@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.choices import TreatmentKind
 from cases.models import Treatment
-from cases.treating import Planned, load_form_checks
+from cases.treating import Planned, is_asked_of, load_form_checks
 from cases.treatment_checks import planned
 from clinic.forms import DateField, FootnoteModelForm, Segmented
 
@@ -248,9 +248,10 @@ class TreatmentForm(FootnoteModelForm):
 
     @property
     def unasked(self) -> list[Any]:
-        """The questions that nobody has answered yet."""
-        asked = self.plan().asked
-        return [self.fields[name].label for name in self.questions if name.removeprefix(ASK) not in asked]
+        """The questions that nobody has answered yet, and that this form of the treatment asks."""
+        plan = self.plan()
+        checks = load_form_checks().questions(self.kind)
+        return [one.question for one in checks if one.key not in plan.asked and is_asked_of(plan, one)]
 
     def _post_clean(self) -> None:
         """Leave the instance alone: the action sets and checks it."""

@@ -204,9 +204,14 @@ def _with_side(code: str, found: Found, catalogue: Catalogue) -> str:
 def _applies(check: FormCheck, planned: Planned, found: Found) -> bool:
     if check.question and planned.asked.get(check.key) != "yes":
         return False
-    if not all(_holds(wanted, planned.fact(name)) for name, wanted in check.when.items()):
+    if not is_asked_of(planned, check):
         return False
     return not check.signs or bool(check.signs & found.sides.keys())
+
+
+def is_asked_of(planned: Planned, check: FormCheck) -> bool:
+    """Return whether a treatment's fields are such that the check, or its question, is about it."""
+    return all(_holds(wanted, planned.fact(name)) for name, wanted in check.when.items())
 
 
 def _holds(wanted: Any, value: Any) -> bool:
