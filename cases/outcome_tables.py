@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.urls import reverse
@@ -27,6 +28,9 @@ TITLES: dict[str, Any] = {
     "psfs": gettext_lazy("What the patient can do (PSFS), 0 unable to 10 as before"),
     "": gettext_lazy("Questionnaires"),
 }
+
+
+_ANY = "00000000-0000-0000-0000-000000000000"
 
 
 @dataclass(frozen=True)
@@ -74,8 +78,17 @@ def _table(
 
 
 def _visit(visit: Hashable, on: date) -> SafeString:
-    address = reverse("cases:show_visit", args=[visit])
-    return format_html('<th scope="row"><a href="{}">{}</a></th>', address, day(on))
+    return format_html('<th scope="row"><a href="{}">{}</a></th>', _address(str(visit)), day(on))
+
+
+def _address(visit: str) -> str:
+    return _any_visit().replace(_ANY, visit)
+
+
+@cache
+def _any_visit() -> str:
+    """The address of a visit, asked once a process: a table has it fifty times."""
+    return reverse("cases:show_visit", args=[_ANY])
 
 
 def _at(visit: Hashable, columns: Iterable[Mapping[Hashable, str]]) -> SafeString:
