@@ -10,7 +10,7 @@ from cases import actions
 from tests.clinic.access_table import TABLE
 from tests.clinic.two_clinics import rows_of
 from tests.journeys.page_rules import broken_rules, error_state
-from tests.journeys.steps import followed, screen_answered_no
+from tests.journeys.steps import followed, own_exercise, screen_answered_no
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -77,12 +77,18 @@ def sign_what_was_changed_meanwhile(page: Page, rows) -> None:
 
 def treatment_in_the_visit(page: Page, rows) -> None:
     visit_page(page, rows.visit)
-    page.get_by_role("link", name="Exercise").click()
+    own_exercise(page)
     button = page.locator(".treatment-form").get_by_role("button", name="Add treatment")
     button.evaluate(_EMPTY)
     with followed(page, "/treatments/"):
         button.click()
     page.locator("#treatment .error-summary").wait_for()
+
+
+def activity_of_no_words(page: Page, rows) -> None:
+    visit_page(page, rows.visit)
+    page.locator("#add-activity").get_by_role("button", name="Add").click()
+    page.locator("#activity-problem .error-summary").wait_for()
 
 
 def letter_with_a_call_to_come(page: Page, rows) -> None:
@@ -104,6 +110,7 @@ def cancelled_referral(page: Page, rows) -> None:
 # They answer within the page, whose title stays as it was.
 WITHIN: dict[str, Callable[[Page, object], None]] = {
     "cases:add_treatment": treatment_in_the_visit,
+    "cases:add_activity": activity_of_no_words,
 }
 STATES: dict[str, Callable[[Page, object], None]] = {
     "cases:register_patient": empty("cases:register_patient", "", "Register"),
@@ -126,6 +133,7 @@ STATES: dict[str, Callable[[Page, object], None]] = {
     "cases:attach_files": empty("cases:attach_files", "patient", "Attach"),
     "cases:describe_attachment": empty("cases:describe_attachment", "attachment", "Save"),
     "cases:void_attachment": empty("cases:describe_attachment", "attachment", "Mark as entered in error"),
+    "cases:pick_exercises": empty("cases:pick_exercises", "visit", "Add the ticked exercises"),
     "cases:edit_treatment": empty("cases:edit_treatment", "treatment", "Save"),
     "referrals:start_referral": empty("referrals:start_referral", "signed", "Go on to the letter"),
     "referrals:write_letter": letter_with_a_call_to_come,
@@ -142,6 +150,8 @@ NO_ERROR_STATE = {
     "cases:save_visit",  # test_after_signing, where a date is refused
     "cases:record_emergency_call",  # test_emergency, where a call was to nobody
     "cases:mark_region",
+    "cases:record_scores",  # test_outcomes, where a score is out of range
+    "cases:drop_activity",
     "cases:start_from_last_visit",
     "cases:confirm_copied",
     "cases:remove_phrase",

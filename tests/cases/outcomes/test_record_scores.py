@@ -281,7 +281,7 @@ class TestActivities:
         answer = self.add(as_alice, visit, text)
 
         assert answer.status_code == 422
-        assert "field-error" in answer.text
+        assert "error-summary" in answer.text
         assert not Activity.objects.exists()
 
     def test_without_javascript_the_words_come_back_with_what_is_wrong(self, as_alice, visit):
