@@ -3,8 +3,6 @@
 import hashlib
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -77,13 +75,6 @@ class AttachForm(_AboutFile):
             *AttachmentKind.choices,
         ]
         self.fields["taken_on"].help_text = _("Left empty, it is what the camera says, if it says a day.")
-
-    @property
-    def helper(self) -> FormHelper:
-        """What is said of the files; the control for choosing them is the template's."""
-        helper = super().helper
-        helper.layout = Layout("title", "kind", "taken_on", "case")
-        return helper
 
     @property
     def said(self) -> dict[str, Any]:

@@ -1,14 +1,16 @@
 """Files beside the record: attaching, looking at, describing and voiding them."""
 
 import logging
+import os
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -119,12 +121,10 @@ def _list_of(patient: Patient, case: Case | None) -> str:
 
 
 def _answer_for_one(request: ClinicRequest, form: AttachForm, outcome: Outcome) -> HttpResponse:
-    status = 200 if outcome.attached else 422
-    context = {"form": form, "outcome": outcome}
-    response = render(request, "cases/attachments/_answer.html", context, status=status)
-    if set(form.errors) - {"chosen"}:
-        # What is said of the files is wrong, whichever file it is: the fields are to be shown anew.
-        response["X-Refused"] = "fields"
+    response = render(request, "cases/attachments/_answer.html", {"form": form, "outcome": outcome})
+    if not outcome.attached:
+        # What is said of the files may be wrong whichever file it is: then the fields are shown anew.
+        response["X-Refused"] = "fields" if set(form.errors) - {"chosen"} else "file"
     return response
 
 
@@ -136,14 +136,12 @@ def download_attachment(request: ClinicRequest, pk: UUID) -> HttpResponse:
     if attachment.voided_at:
         return _not_shown(request, attachment)
     try:
-        file = storage.open_whole(attachment)
+        path = storage.whole_path_of(attachment)
     except (storage.FileGone, storage.FileChanged) as problem:
         logger.error("The file of attachment %s: %s.", attachment.pk, type(problem).__name__)
         return _not_shown(request, attachment)
     name = name_given_out(attachment)
-    return _sealed(
-        FileResponse(file, as_attachment=True, filename=name, content_type=attachment.content_type)
-    )
+    return _sealed(path, attachment.content_type, f'attachment; filename="{name}"')
 
 
 @requires("attachments.view")
@@ -153,17 +151,22 @@ def preview_attachment(request: ClinicRequest, pk: UUID) -> HttpResponse:
     attachment = attachment_of(request, pk)
     if attachment.voided_at or not attachment.has_preview:
         return _not_shown(request, attachment)
-    try:
-        file = storage.preview_of(attachment.stored_name).open("rb")
-    except OSError:
+    path = storage.preview_of(attachment.stored_name)
+    if not os.access(path, os.R_OK):
         logger.error("The preview of attachment %s cannot be read.", attachment.pk)
         return _not_shown(request, attachment)
-    return _sealed(FileResponse(file, content_type="image/jpeg"))
+    return _sealed(path, "image/jpeg", "inline")
 
 
-def _sealed(response: FileResponse) -> HttpResponse:
-    response["Content-Security-Policy"] = SEALED
-    response["X-Content-Type-Options"] = "nosniff"
+def _sealed(path: Path, content_type: str, disposition: str) -> HttpResponse:
+    """Return the answer with a file, which whoever opens it in a browser can only look at."""
+    headers = {
+        "Content-Disposition": disposition,
+        "Content-Length": str(path.stat().st_size),
+        "Content-Security-Policy": SEALED,
+        "X-Content-Type-Options": "nosniff",
+    }
+    response = StreamingHttpResponse(storage.chunks_of(path), content_type=content_type, headers=headers)
     return cast(HttpResponse, response)
 
 

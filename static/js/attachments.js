@@ -1,6 +1,6 @@
 // Files are chosen, dragged or photographed, and sent one at a time, each with its title, its progress and its
 // answer. Without this script the form sends them all at once and the page says what became of them.
-import { askSession } from "./session.js";
+import { sendFile } from "./send-file.js";
 
 const form = document.getElementById("attach-form");
 const list = document.getElementById("chosen-files");
@@ -9,91 +9,85 @@ const pattern = document.getElementById("chosen-pattern");
 const inputs = [...form.querySelectorAll("input[type=file]")];
 const submit = form.querySelector("[type=submit]");
 const most = Number(form.dataset.mostBytes);
+const words = document.getElementById("chosen-words").content;
 const files = new Map();
-const word = (name) =>
-  document.getElementById("chosen-words").content.querySelector(`[data-word=${name}]`).textContent;
-const size = (bytes) => (bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
-const isDone = (row) => row.querySelector(".chosen-done") !== null;
 
-function say(row, text) {
-  const line = document.createElement("p");
-  const words = document.createElement("span");
-  line.className = "field-error";
-  words.textContent = text;
-  line.append(words);
+const word = (name) => words.querySelector(`[data-word=${name}]`).textContent;
+const size = (bytes) => (bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
+const isDone = (row) => row.dataset.state === "done";
+const waiting = () => [...files].filter(([row]) => !row.dataset.state);
+
+function complain(row, name) {
+  const line = words.querySelector(".field-error").cloneNode(true);
+  line.firstElementChild.textContent = word(name);
   row.querySelector(".chosen-answer").replaceChildren(line);
+}
+
+// What will not be sent again needs no title; what is attached cannot be left out.
+function settle(row, state) {
+  row.dataset.state = state;
+  row.querySelector("label").remove();
+  if (state === "done") row.querySelector("button").remove();
 }
 
 // Each file has a title of its own, so the one for all of them steps aside.
 function arrange() {
-  list.hidden = !files.size;
-  document.getElementById("div_id_title").hidden = files.size > 0;
+  const rows = [...files.keys()];
+  list.hidden = !rows.length;
+  document.getElementById("div_id_title").hidden = rows.length > 0;
+  submit.hidden = rows.length > 0 && !waiting().length;
+  if (rows.some(isDone)) document.getElementById("attach-leave").textContent = word("leave");
+  if (rows.length && rows.every(isDone)) location.assign(form.dataset.then);
 }
 
 function add(file) {
   const row = pattern.content.firstElementChild.cloneNode(true);
+  const leaveOut = row.querySelector("button");
   row.querySelector(".chosen-name").textContent = `${file.name} · ${size(file.size)}`;
-  const leaveOut = row.querySelector("[data-leave-out]");
-  leaveOut.setAttribute("aria-label", `${leaveOut.textContent}: ${file.name}`);
   row.querySelector("input").placeholder = file.name.replace(/\.[a-z0-9]{1,5}$/i, "").replace(/[_.]+/g, " ");
+  leaveOut.setAttribute("aria-label", `${leaveOut.textContent}: ${file.name}`);
   files.set(row, file);
   list.append(row);
+  if (file.size > most) {
+    complain(row, "large");
+    settle(row, "refused");
+  }
   arrange();
-  if (file.size > most) say(row, word("large"));
 }
 
-function sendOne(row, file) {
+async function sendRow(row, file) {
   const [bar, answer] = [row.querySelector("progress"), row.querySelector(".chosen-answer")];
   const data = new FormData(form);
   const title = row.querySelector("input").value;
   data.delete("once");
   data.set("chosen", file);
   if (title) data.set("title", title);
-  return new Promise((settle) => {
-    const request = new XMLHttpRequest();
-    const over = (text) => {
-      bar.hidden = true;
-      if (text) say(row, text);
-      settle(request);
-    };
-    request.open("POST", location.href);
-    request.setRequestHeader("HX-Request", "true");
-    request.upload.addEventListener("progress", (event) => {
-      bar.hidden = false;
-      bar.value = (100 * event.loaded) / event.total;
-      answer.textContent = event.loaded === event.total ? word("checking") : "";
-    });
-    request.addEventListener("error", () => over(word("lost")));
-    request.addEventListener("load", () => {
-      const isElsewhere = new URL(request.responseURL).pathname !== location.pathname;
-      if (isElsewhere) askSession();
-      if (isElsewhere || ![200, 422].includes(request.status)) {
-        return over(word(request.status === 413 ? "large" : "failed"));
-      }
-      if (request.getResponseHeader("X-Refused") !== "fields") answer.innerHTML = request.responseText;
-      else answer.textContent = "";
-      over();
-    });
-    request.send(data);
+  const sent = await sendFile(data, (share) => {
+    bar.hidden = false;
+    bar.value = share;
+    answer.textContent = share === 1 ? word("checking") : "";
   });
+  bar.hidden = true;
+  if (sent.problem) return complain(row, sent.problem);
+  if (sent.refused === "fields") {
+    answer.textContent = "";
+    document.getElementById("attach-fields").innerHTML = sent.answer;
+    throw new Error("fields");
+  }
+  answer.innerHTML = sent.answer;
+  settle(row, sent.refused ? "refused" : "done");
 }
 
 async function sendAll() {
   submit.disabled = true;
-  for (const [row, file] of files) {
-    if (isDone(row) || file.size > most) continue;
-    const request = await sendOne(row, file);
-    if (request.getResponseHeader("X-Refused") === "fields") {
-      const fields = document.getElementById("attach-fields");
-      fields.innerHTML = request.responseText;
-      fields.querySelector(".error-summary")?.focus();
-      arrange();
-      break;
-    }
-    if (isDone(row)) row.querySelectorAll("label, button").forEach((part) => part.remove());
+  try {
+    for (const [row, file] of waiting()) await sendRow(row, file);
+    list.querySelector("[data-state=refused]")?.scrollIntoView({ block: "nearest" });
+  } catch {
+    document.querySelector("#attach-fields .error-summary")?.focus();
   }
   submit.disabled = false;
-  if ([...files.keys()].every(isDone)) location.assign(form.dataset.then);
+  arrange();
 }
 
 form.addEventListener("submit", (event) => {

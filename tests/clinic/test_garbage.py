@@ -28,6 +28,8 @@ LIVE = {
     "cases:drop_activity",
     "cases:save_visit",
     "cases:add_treatment",
+    "cases:attach_files",
+    "cases:pick_exercises",
     "cases:edit_treatment",
     "cases:start_from_last_visit",
     "cases:confirm_copied",

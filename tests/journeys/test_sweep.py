@@ -14,7 +14,14 @@ OURS = [
     name for name, row in TABLE.items() if name.startswith(("cases:", "referrals:")) and "get" in row.methods
 ]
 # They are no pages of their own: parts that the visit's page loads, and a file.
-NO_PAGES = {"cases:list_treatments", "cases:list_emergency_calls", "referrals:show_letter_pdf"}
+NO_PAGES = {
+    "cases:download_attachment",
+    "cases:preview_attachment",
+    "cases:list_treatments",
+    "cases:list_emergency_calls",
+    "cases:show_handout_pdf",
+    "referrals:show_letter_pdf",
+}
 PAGES = [name for name in OURS if name not in NO_PAGES]
 # What is seen without a password, and what people keep about themselves.
 ENTRANCE = ["account_login", "account_reset_password", "account_reset_password_done", "account_signup"]
