@@ -172,7 +172,7 @@ def _slips(mine: tuple[str, str], theirs: tuple[str, str]) -> int:
 def _is_near(one: str, other: str) -> bool:
     if not one or not other:
         return False
-    return _is_part(one, other) or edits(one, other) <= min(len(one), len(other)) // 4
+    return _is_part(one, other) or edits(one, other) <= max(len(one), len(other)) // 4
 
 
 def edits(one: str, other: str) -> int:

@@ -31,7 +31,7 @@ from django.utils import timezone
 
 from cases.models import Patient
 from cases.models.patient import PHONE_END, Fold, NameVariants
-from clinic.dates import parse_date
+from clinic.dates import MONTHS, parse_date
 from clinic.models import Clinic
 
 LIMIT = 20
@@ -46,13 +46,13 @@ _SHOWN = (
     "phone", "merged_into_id",
 )  # fmt: skip
 # As the database's phone_key: a test holds the two together.
-_DIALLED_FIRST = re.compile(r"(\+|00)(44|61|353)?0*|44(?=[1-9]\d{9}$)|61(?=[1-9]\d{8}$)|0+", re.ASCII)
+_DIALLED_FIRST = re.compile(r"^((\+|00)(44|61|353)?0*|44(?=[1-9]\d{9}$)|61(?=[1-9]\d{8}$)|0+)", re.ASCII)
 
 
 Patients = QuerySet[Patient]
 # How well an answer fits what was asked.
 WHOLE_NUMBER, EXACT, SIMILAR, BEGINNING_OF_NUMBER = range(4)
-_HARDLY_ALIKE = 0.3
+_HARDLY_ALIKE = 0.15
 _VARIANTS = NameVariants("clinic", "name_key")
 
 
@@ -89,17 +89,15 @@ def find_patients(clinic: Clinic, text: str) -> Found:
     text = _tidied(text)
     if not re.search(r"\w", text):
         return Found([])
-    exact: list[Hit] = []
-    similar: list[Hit] = []
+    exact, similar = list[Hit](), list[Hit]()
     born, name = None, text
     if re.search(r"\d", text):
         born, name = _split_birth_date(text)
         exact, similar = _by_number(clinic, text, born, name)
-    if not exact and _letters(name):
-        named, sounding = _by_name(clinic, name)
+    if not exact and not similar and _letters(name):
+        exact, similar = _by_name(clinic, name)
         if born:
-            return _found(clinic, similar, named + sounding, other_birth_date=not similar)
-        exact, similar = named, similar + sounding
+            return _found(clinic, [], exact + similar, other_birth_date=True)
     return _found(clinic, exact, similar)
 
 
@@ -128,9 +126,11 @@ def _found(clinic: Clinic, exact: list[Hit], similar: list[Hit], *, other_birth_
     own = records_they_went_into(clinic, hits)
     listed: dict[Any, Patient] = {}
     certain = 0
+    # Found as well by what it says itself, a record needs no note of what it was before.
+    directly = {hit.patient.pk for hit in exact or similar}
     for place, found in enumerate(hits):
         patient = own.get(found.pk, found)
-        if patient.pk not in listed and patient is not found:
+        if patient.pk not in listed and patient.pk not in directly:
             patient.recorded_before = found  # type: ignore[attr-defined]
         listed.setdefault(patient.pk, patient)
         if place < len(exact):
@@ -164,7 +164,8 @@ def _split_birth_date(text: str) -> tuple[datetime.date | None, str]:
     for size in range(min(4, len(tokens)), 0, -1):
         for start in range(len(tokens) - size + 1):
             part = " ".join(tokens[start : start + size])
-            if part[0].isdigit() or part[-1].isdigit():
+            # A month may come first; any other word before the numbers is of the name.
+            if part[0].isdigit() or part[:3].lower() in MONTHS:
                 born = _as_birth_date(part)
                 if born:
                     return born, " ".join(tokens[:start] + tokens[start + size :])

@@ -16,6 +16,7 @@ from cases.import_export.incoming import IDENTITY_FIELDS, IncomingPatient
 from cases.import_export.matching import Outcome, People, Person, plain
 from cases.models import Patient
 from cases.models.patient import KEYS
+from cases.search import records_they_went_into
 from clinic.models import Clinic, User
 
 BATCH = 1000
@@ -34,7 +35,7 @@ _TEXT_LIMITS = {
 _CONTACTS = ("phone", "email", "postcode", "national_id")
 _KNOWN_FIELDS = (
     "record_number", "family_key", "given_key", "birth_date", "sex", "source_system", "source_id",
-    *_CONTACTS,
+    "id", "merged_into_id", *_CONTACTS,
 )  # fmt: skip
 
 
@@ -190,13 +191,20 @@ def _load_known(clinic: Clinic, persons: list[Person], family_keys: set[str], pe
         Q(national_id__in=national),
         Q(source_id__in=sources),
     ):
-        for known in clinic.patients.filter(question).order_by().values(*_KNOWN_FIELDS):
-            people.add(_known_person(known))
+        rows = list(clinic.patients.filter(question).order_by().values(*_KNOWN_FIELDS))
+        merged = [Patient(pk=row["id"], merged_into_id=row["merged_into_id"]) for row in rows]
+        own = records_they_went_into(clinic, merged)
+        for known in rows:
+            people.add(_known_person(known, own.get(known["id"])))
 
 
-def _known_person(known: dict[str, Any]) -> Person:
+def _known_person(known: dict[str, Any], own: Patient | None) -> Person:
+    """Return somebody in the record; `own` is the record that theirs was merged into."""
+    where = f"record {known['record_number']}"
+    record = f"record {own.record_number}" if own else ""
     return Person(
-        where=f"record {known['record_number']}",
+        where=f"{record} (before its merge {where})" if record else where,
+        record=record,
         family=plain(known["family_key"]),
         given=plain(known["given_key"]),
         birth_date=known["birth_date"],

@@ -8,6 +8,7 @@ wrong merge puts one patient's allergies on another's chart.
 import datetime
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -24,7 +25,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Person:
-    """What tells people apart. Names are folded; `where` says which record or row this is."""
+    """What tells people apart. Names are folded; `where` says which record or row this is.
+
+    A record that was merged into another is known too, by what it held; `record` is then the other.
+    """
 
     where: str
     family: str
@@ -36,6 +40,7 @@ class Person:
     postcode: str = ""
     national_id: str = ""
     source: tuple[str, str] = ("", "")
+    record: str = ""
 
     @property
     def name(self) -> tuple[str, str]:
@@ -112,7 +117,7 @@ class People:
         return Decision(Outcome.MATCHED, f"already {known.where}")
 
     def _same_national_id(self, row: Person) -> Decision | None:
-        others = list(self._by_national.get(row.national_id, {}).values()) if row.national_id else []
+        others = _each_once(self._by_national.get(row.national_id, {}).values()) if row.national_id else []
         if not others:
             return None
         known = others[0]
@@ -124,9 +129,9 @@ class People:
     def _same_name_and_birth(self, row: Person) -> Decision | None:
         if row.birth_date is None:
             return None
-        others = [
+        others = _each_once(
             known for known in self._by_birth.get(row.birth_date, {}).values() if known.name == row.name
-        ]
+        )
         if not others:
             return None
         known = others[0]
@@ -158,6 +163,14 @@ class People:
         if row.birth_date:
             found += self._by_birth.get(row.birth_date, {}).values()
         return found
+
+
+def _each_once(people: Iterable[Person]) -> list[Person]:
+    """Return each record once, by what it holds itself rather than by one that was merged into it."""
+    records: dict[str, Person] = {}
+    for person in sorted(people, key=lambda person: bool(person.record)):
+        records.setdefault(person.record or person.where, person)
+    return list(records.values())
 
 
 def _refused(reason: str) -> Decision:

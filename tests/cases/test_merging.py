@@ -3,6 +3,7 @@
 import datetime
 import threading
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 from django.db import IntegrityError, connections, transaction
@@ -107,7 +108,10 @@ class TestDetails:
         kept = self.merged(
             anna, ana, alice,
             {"email": "", "occupation": "Baker", "has_diabetes": None},
-            {"email": "a@example.org", "phone": "", "address": "1 Quay", "postcode": "LS1", "has_diabetes": False},
+            {
+                "email": "a@example.org", "phone": "", "address": "1 Quay", "postcode": "LS1",
+                "has_diabetes": False,
+            },
         )  # fmt: skip
 
         assert (kept.email, kept.occupation, kept.phone) == ("a@example.org", "Baker", "07700 900123")
@@ -162,8 +166,9 @@ class TestDetails:
 
     def test_the_texts_of_both_are_kept(self, anna, ana, alice):
         kept = self.merged(
-            anna, ana, alice, {"medication": "Apixaban", "notes": ""}, {"medication": "Ramipril", "notes": "Deaf"}
-        )
+            anna, ana, alice,
+            {"medication": "Apixaban", "notes": ""}, {"medication": "Ramipril", "notes": "Deaf"},
+        )  # fmt: skip
 
         assert (kept.medication, kept.notes) == ("Apixaban\nRamipril", "Deaf")
 
@@ -286,7 +291,8 @@ class TestWhatTheDatabaseHolds:
 class TestUndo:
     def test_everything_is_back_where_it_was(self, anna, ana, alice, cast):
         Patient.objects.filter(pk=ana.pk).update(
-            allergies="Latex", email="a@example.org", has_diabetes=True, birth_date=datetime.date(1965, 5, 18),
+            allergies="Latex", email="a@example.org", has_diabetes=True,
+            birth_date=datetime.date(1965, 5, 18),
             consent_to_share=True, consent_on=datetime.date(2026, 1, 2),
         )  # fmt: skip
         Patient.objects.filter(pk=anna.pk).update(no_known_allergies=True, birth_date=None)
@@ -385,7 +391,8 @@ days = st.sampled_from([None, datetime.date(1950, 3, 4), datetime.date(1950, 4, 
 tri = st.sampled_from([None, True, False])
 a_patient = st.fixed_dictionaries(
     {
-        "given_name": words, "title": words, "birth_date": days, "sex": st.sampled_from(["female", "male", "unknown"]),
+        "given_name": words, "title": words, "birth_date": days,
+        "sex": st.sampled_from(["female", "male", "unknown"]),
         "national_id": words, "phone": words, "address": words, "postcode": words, "gp_name": words,
         "gp_practice": words, "allergies": texts, "medication": texts, "notes": texts, "needs": texts,
         "on_anticoagulant": tri, "has_diabetes": tri, "has_implant": tri, "consent_to_share": tri,
@@ -398,9 +405,8 @@ choices = st.dictionaries(st.sampled_from([detail.key for detail in ALL_DETAILS]
 
 
 def made(clinic, by, details, counts):
-    patient = PatientFactory(
-        clinic=clinic, created_by=by, no_known_allergies=not details["allergies"] and bool(counts[0] % 2), **details
-    )
+    none_known = not details["allergies"] and bool(counts[0] % 2)
+    patient = PatientFactory(clinic=clinic, created_by=by, no_known_allergies=none_known, **details)
     cases = [CaseFactory(patient=patient) for _ in range(counts[0])]
     for case in cases:
         VisitFactory.create_batch(min(counts[1], 1), case=case)
@@ -428,7 +434,8 @@ def test_a_merge_loses_and_doubles_nothing_and_its_undo_restores_equal(north, al
             done = merge(one, other, alice, choices=chosen)
 
             assert everything() == all_of_it
-            assert not other.cases.exists() and not other.attachments.exists()
+            assert not other.cases.exists()
+            assert not other.attachments.exists()
             kept = Patient.objects.get(pk=one.pk)
             for patient in (one, other):
                 assert set(patient.allergies.splitlines()) <= set(kept.allergies.splitlines())
@@ -439,7 +446,8 @@ def test_a_merge_loses_and_doubles_nothing_and_its_undo_restores_equal(north, al
             left = undo(done, alice)
 
             assert (columns(one, other), owners()) == before
-            assert not left.details_left and not left.files_left
+            assert not left.details_left
+            assert not left.files_left
 
 
 @given(st.lists(st.tuples(a_patient, rows), min_size=3, max_size=4), choices)
@@ -449,7 +457,7 @@ def test_a_chain_of_merges_is_undone_from_its_end(north, alice, people, chosen):
         patients = [made(north, alice, *person) for person in people]
         all_of_it = everything()
         states, merges = [], []
-        for merged, kept in zip(patients, patients[1:], strict=False):
+        for merged, kept in pairwise(patients):
             states.append((columns(*patients), owners()))
             merges.append(merge(kept, merged, alice, choices=chosen))
             assert everything() == all_of_it
@@ -474,7 +482,7 @@ def at_once(*calls):
         try:
             start.wait(10)
             results[place] = call()
-        except Exception as error:  # noqa: BLE001 - the test looks at what was raised
+        except Exception as error:
             results[place] = error
         finally:
             connections.close_all()
@@ -495,7 +503,8 @@ class TestAtOnce:
         results = at_once(lambda: merge(anna, ana, alice), lambda: merge(ana, anna, cast.dana))
 
         won = [result for result in results if isinstance(result, PatientMerge)]
-        lost = [result for result in results if isinstance(result, actions.IsMerged | actions.ChangedMeanwhile)]
+        told = actions.IsMerged | actions.ChangedMeanwhile
+        lost = [result for result in results if isinstance(result, told)]
         assert (len(won), len(lost)) == (1, 1), results
         assert Case.objects.get(pk=case.pk).patient_id == won[0].kept_id
 

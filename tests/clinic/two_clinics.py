@@ -77,9 +77,9 @@ def _attachment(patient, case, by):
 
 
 def _merge(clinic, family, by):
-    """Return a merge of two more patients."""
+    """Return a merge of two more patients, who are like nobody else."""
     kept, merged = PatientFactory.create_batch(
-        2, clinic=clinic, family_name=family, birth_date=None, created_by=by
+        2, clinic=clinic, family_name=family, given_name="Xenophon", birth_date=None, created_by=by
     )
     seen = actions.mark_of_both(kept, merged)
     return actions.merge_patients(kept=kept, merged=merged, by=by, reason="One person", seen=seen)

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
-from cases.actions import free_record_numbers, register_patient
+from cases.actions import free_record_numbers, mark_of_both, merge_patients, register_patient
 from cases.import_export.csv_file import read_csv
 from cases.import_export.load import import_patients
 from cases.import_export.matching import Outcome
@@ -437,3 +437,38 @@ def test_command_writes_no_name_to_the_log(cast, path, caplog):
 
 def test_outcomes_are_the_words_of_the_report():
     assert [str(outcome) for outcome in Outcome] == ["create", "matched", "refused"]
+
+
+# Records that were merged
+
+
+@pytest.fixture
+def kept_and_merged(north, alice):
+    kept = PatientFactory(clinic=north, created_by=alice, record_number="000101", family_name="Smith")
+    same = {"source_system": "csv", "source_id": "1"}
+    merged = PatientFactory(
+        clinic=north, created_by=alice, record_number="000102", family_name="Novák", **same
+    )
+    seen = mark_of_both(kept, merged)
+    merge_patients(kept=kept, merged=merged, by=alice, reason="Married", seen=seen)
+    return kept, merged
+
+
+def test_import_patients_knows_a_merged_record_as_the_one_it_went_into(north, alice, kept_and_merged):
+    report = load(north, alice, ANNA)
+
+    assert outcomes(report) == ["matched"]
+    assert "record 000101 (before its merge record 000102)" in report.rows[0].reasons[0]
+    assert Patient.objects.count() == 2
+
+
+def test_import_patients_does_not_take_a_record_and_what_was_merged_into_it_for_two(north, alice):
+    details = {"clinic": north, "created_by": alice, "family_name": "Novák"}
+    kept, merged = PatientFactory.create_batch(2, **details)
+    seen = mark_of_both(kept, merged)
+    merge_patients(kept=kept, merged=merged, by=alice, reason="Twice", seen=seen)
+
+    report = load(north, alice, ANNA)
+
+    assert (outcomes(report), report.written) == (["matched"], 0)
+    assert f"record {kept.record_number}" in report.rows[0].reasons[0]
