@@ -31,6 +31,8 @@ LIVE = {
     "cases:attach_files",
     "cases:pick_exercises",
     "cases:edit_treatment",
+    "cases:review_treatment",
+    "cases:stop_treatment",
     "cases:start_from_last_visit",
     "cases:confirm_copied",
     "cases:record_emergency_call",
@@ -50,6 +52,7 @@ CHOICES = ("NUL", "2^63", "an id of nobody")
 THEIRS = ("nothing", "blanks", "a megabyte", "NUL", "2^63", "a very long number", "no id")
 # The fields of what is posted without a form of its own.
 LOOSE = {
+    "cases:resume_treatment": ["visit"],
     "cases:start_visit": ["kind"],
     "cases:start_from_last_visit": ["examination", "version", "page"],
     "cases:record_emergency_call": ["phoned_at", "phoned_to", "advice"],
@@ -152,6 +155,7 @@ def test_every_address_of_ours_that_takes_a_post_has_a_form_on_some_page(site, f
     expected = {"switch_clinic", "cases:answer_signs", "cases:start_visit", "referrals:mark_sent"}
     expected |= {"cases:start_from_last_visit", "cases:confirm_copied"}
     expected |= {"cases:record_emergency_call", "cases:add_addendum", "cases:mark_region"}
+    expected |= {"cases:resume_treatment"}
     assert without <= expected | {"cases:remove_treatment"}
 
 
@@ -201,6 +205,8 @@ KINDS = (
 
 # What makes the forms of the site good enough to reach the database.
 GOOD = {
+    "response": "better",
+    "why": "no_help",
     "shortcut": "walk",
     "text": "Walking is fine.",
     "phoned_at": "2026-01-02T10:00",

@@ -93,6 +93,13 @@ def open_question_count(page: Page) -> int:
     return page.locator(".error-summary[data-open-questions] a").count()
 
 
+def own_exercise(page: Page) -> None:
+    """Open the form of an exercise that is not in the library."""
+    page.get_by_role("link", name="Exercise", exact=True).click()
+    page.get_by_role("link", name="Another exercise, not in the library").click()
+    page.locator(".treatment-form:not(.exercise-picker)").wait_for()
+
+
 def sign(page: Page) -> None:
     page.get_by_role("button", name="Sign the visit").tap()
     expect(page.get_by_text("The visit is signed and locked.")).to_be_visible()

@@ -98,6 +98,13 @@ def letter_with_a_call_to_come(page: Page, rows) -> None:
     page.locator(".error-summary").wait_for()
 
 
+def review_moved_to_the_past(page: Page, rows) -> None:
+    page.goto(reverse("cases:review_treatment", args=[rows.prescribed.pk]))
+    page.locator("#move_review_on").evaluate("field => { field.value = '2001-01-01' }")
+    page.get_by_role("button", name="Change the date").click()
+    page.locator(".error-summary").wait_for()
+
+
 def sent_letter(page: Page, rows) -> None:
     send_empty(page, reverse("referrals:show_referral", args=[rows.letter.referral_id]), "Mark as sent")
 
@@ -135,6 +142,9 @@ STATES: dict[str, Callable[[Page, object], None]] = {
     "cases:void_attachment": empty("cases:describe_attachment", "attachment", "Mark as entered in error"),
     "cases:pick_exercises": empty("cases:pick_exercises", "visit", "Add the ticked exercises"),
     "cases:edit_treatment": empty("cases:edit_treatment", "treatment", "Save"),
+    "cases:review_treatment": empty("cases:review_treatment", "prescribed", "Save the review"),
+    "cases:stop_treatment": empty("cases:stop_treatment", "prescribed", "Stop this treatment"),
+    "cases:move_review": review_moved_to_the_past,
     "referrals:start_referral": empty("referrals:start_referral", "signed", "Go on to the letter"),
     "referrals:write_letter": letter_with_a_call_to_come,
     "referrals:mark_sent": sent_letter,
@@ -156,6 +166,7 @@ NO_ERROR_STATE = {
     "cases:confirm_copied",
     "cases:remove_phrase",
     "cases:remove_treatment",
+    "cases:resume_treatment",  # what is too late is told on the case's page
     "referrals:sign_letter",  # lists what is missing beside the letter, before it is pressed
     "referrals:retire_specialist",
 }

@@ -18,6 +18,7 @@ from tests.journeys.steps import (
     grade,
     letter_text,
     open_case,
+    own_exercise,
     start_from_here,
 )
 
@@ -84,7 +85,7 @@ def record_l5(page: Page) -> None:
 
 
 def prescribe_exercise(page: Page) -> None:
-    page.get_by_role("link", name="Exercise").click()
+    own_exercise(page)
     form = page.locator(".treatment-form")
     form.get_by_label("Exercise", exact=True).fill("Short walks")
     form.get_by_label("Type").select_option("aerobic")

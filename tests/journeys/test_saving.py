@@ -14,6 +14,7 @@ from cases.models import Finding, Patient, Visit
 from clinic.models import SentForm
 from tests.factories import PASSWORD, CaseFactory, PatientFactory
 from tests.journeys.conftest import PHONE, TABLET
+from tests.journeys.steps import own_exercise
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -450,7 +451,7 @@ class TestDoubleSubmit:
         assert Patient.objects.count() == 1
 
     def test_a_double_click_adds_one_treatment(self, on_draft: Page, draft):
-        on_draft.get_by_role("link", name="Exercise").click()
+        own_exercise(on_draft)
         form = on_draft.locator(".treatment-form")
         form.get_by_label("Exercise", exact=True).fill("Short walks")
         form.get_by_label("Type").select_option("aerobic")
