@@ -28,6 +28,7 @@ LIVE = {
     "cases:drop_activity",
     "cases:save_visit",
     "cases:add_treatment",
+    "cases:check_treatment",
     "cases:attach_files",
     "cases:pick_exercises",
     "cases:edit_treatment",
@@ -62,6 +63,7 @@ LOOSE = {
     "cases:add_activity": ["text"],
     "cases:drop_activity": ["activity"],
     "cases:mark_region": ["region", "sensation", "on", "version", "page"],
+    "cases:check_treatment": ["region", "side", "minutes", "abpi", "start_on", "ask_heart", "covers"],
     "cases:answer_signs": [
         *("none_of", "all_normal", "same_as_last", "ehl_weak-left-answer", "ehl_weak-left-mrc_grade"),
         *(
@@ -155,6 +157,7 @@ def test_every_address_of_ours_that_takes_a_post_has_a_form_on_some_page(site, f
     expected = {"switch_clinic", "cases:answer_signs", "cases:start_visit", "referrals:mark_sent"}
     expected |= {"cases:start_from_last_visit", "cases:confirm_copied"}
     expected |= {"cases:record_emergency_call", "cases:add_addendum", "cases:mark_region"}
+    expected |= {"cases:check_treatment"}
     expected |= {"cases:resume_treatment"}
     assert without <= expected | {"cases:remove_treatment"}
 
