@@ -71,8 +71,8 @@ def chart_of(
         "{}{}{}{}{}{}{}",
         _levels(main.series, frame),
         _time(axis, visits),
-        _matters(main, frame),
         format_html_join("", "{}", ((_thin(line),) for line in others)),
+        _matters(main, frame),
         format_html('<path class="outcome-line" d="{}"/>', main.path),
         _marks(main.dots),
         _labels(lines, frame),
@@ -87,7 +87,8 @@ def treatments_of(
     height = BAR_TOP + len(courses) * BAR_ROW + BAR_BOTTOM
     frame = Frame(WIDTH, height, LEFT, RIGHT, BAR_TOP, BAR_BOTTOM)
     axis = TimeAxis(frame, *axis_days)
-    bars = format_html_join("", "{}", ((_bar(bar, frame),) for bar in bars_of(courses, axis, BAR_ROW)))
+    found = bars_of(courses, axis, BAR_ROW, LETTER)
+    bars = format_html_join("", "{}", ((_bar(bar, frame),) for bar in found))
     return _drawing(frame, "chart-treatments", name, says, format_html("{}{}", _time(axis, ()), bars))
 
 

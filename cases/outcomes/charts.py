@@ -149,19 +149,23 @@ class Bar:
     is_open: bool
 
 
-def bars_of(courses: Iterable[Course], axis: TimeAxis, row: float) -> list[Bar]:
-    """Return a bar for each course, `row` below the one before. What goes on reaches the end of the axis."""
-    return [_bar(course, place * row, axis) for place, course in enumerate(courses)]
+def bars_of(courses: Iterable[Course], axis: TimeAxis, row: float, letter: float = 0) -> list[Bar]:
+    """Return a bar for each course, `row` below the one before; what goes on reaches the end of the axis.
+
+    `letter` is how wide a letter of a label is.
+    """
+    return [_bar(course, place * row, axis, letter) for place, course in enumerate(courses)]
 
 
-def _bar(course: Course, down: float, axis: TimeAxis) -> Bar:
+def _bar(course: Course, down: float, axis: TimeAxis, letter: float) -> Bar:
     frame = axis.frame
     is_open = course.end is None or course.end > axis.last
     x = axis.x(course.start)
     end = frame.x1 if is_open else axis.x(course.end or axis.last)
     width = max(end - x, SHORTEST)
     x = min(x, frame.x1 - width)
-    is_late = x > (frame.left + frame.x1) / 2
+    # A long label that begins late would leave the drawing: it ends with the plot instead.
+    is_late = x > (frame.left + frame.x1) / 2 and x + len(course.label) * letter > frame.width
     return Bar(
         course=course,
         x=round(x, 1),

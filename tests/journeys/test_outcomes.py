@@ -50,7 +50,10 @@ def type_score(page: Page, name: str, score: str, *, is_refused: bool = False) -
         field(page, name).fill(score)
         field(page, name).press("Tab")
     assert answered.value.status == (422 if is_refused else 200)
-    # What the browser itself says of a refusal.
+
+
+def forget_refusals(page: Page) -> None:
+    """Take out what the browser itself says of an answer of 422."""
     page.problems[:] = [problem for problem in page.problems if "422" not in problem]
 
 
@@ -112,6 +115,7 @@ def test_six_visits_are_scored_and_read(page: Page, as_user, case, alice):
         ("faam", "adl"): 62,
     }
     assert visit.scores.filter(measure="psfs").count() == 2
+    forget_refusals(page)
 
 
 def test_a_score_that_was_refused_keeps_the_visit_from_being_signed(page: Page, as_user, case, alice):
@@ -124,6 +128,7 @@ def test_a_score_that_was_refused_keeps_the_visit_from_being_signed(page: Page, 
 
     expect(page.locator(".toast, .toasts")).to_contain_text("Not signed")
     assert case.visits.drafts().exists()
+    forget_refusals(page)
 
 
 def test_a_score_that_somebody_else_gave_meanwhile_is_shown_and_not_overwritten(
