@@ -10,7 +10,7 @@ from cases.screening import load_catalogue
 from clinic.models import Clinic, User
 
 LONG_CASE, LONG_PATIENT = "Fifty visits", "Seven hundred visits"
-CASES, VISITS_A_CASE = 20, 35
+CASES, VISITS_A_CASE, OPEN_CASES = 20, 35, 3
 FINDINGS = 20
 
 # Writes rows into a table: its name, its columns as in `bench.seed`, and the rows.
@@ -29,7 +29,10 @@ class LongRecord:
     def write(self) -> None:
         """Write both."""
         many, few = (self._patient(number) for number in ("900001", "900002"))
-        cases = [self._case(many, f"{LONG_PATIENT} {number}") for number in range(CASES)]
+        cases = [
+            self._case(many, f"{LONG_PATIENT} {number}", is_open=number < OPEN_CASES)
+            for number in range(CASES)
+        ]
         for case in cases:
             self._visits(case, VISITS_A_CASE)
         self._visits(self._case(few, LONG_CASE), 50)
@@ -51,20 +54,22 @@ class LongRecord:
         self.copy("cases_patient", columns, iter([(pk, number)]))
         return pk
 
-    def _case(self, patient: uuid.UUID, complaint: str) -> uuid.UUID:
+    def _case(self, patient: uuid.UUID, complaint: str, *, is_open: bool = True) -> uuid.UUID:
         pk = uuid.uuid4()
         columns = dict.fromkeys(["id", "patient_id", "complaint"], ...) | {
             "clinic_id": self.clinic.pk,
             "side": "left",
             "opened_at": self.now - timedelta(days=800),
             "mechanism": "After lifting a suitcase.",
-            "status": "open",
+            "status": "open" if is_open else "closed",
+            "closed_at": None if is_open else self.now,
+            "closed_by_id": None if is_open else self.user.pk,
             "lead_id": self.user.pk,
             "opened_by_id": self.user.pk,
             "suggested_origin": "back",
             "decided_origin": "back",
             "origin_reason": "",
-            "outcome": "",
+            "outcome": "" if is_open else "recovered",
             "discharge_summary": "",
         }
         self.copy("cases_case", columns, iter([(pk, patient, complaint)]))
@@ -150,11 +155,16 @@ class LongRecord:
             for name in ("Walking", f"Exercise {place // 5}"):
                 pk = uuid.uuid4()
                 details = json.dumps({"name": name, "exercise_type": "aerobic"})
-                rows.append((pk, visit, details, at.date(), at.date() + timedelta(days=14), at, at))
-                reviews.append((uuid.uuid4(), pk, at.date() + timedelta(days=10), at))
-        texts = dict.fromkeys(["region", "site", "side", "goal", "instructions", "stop_reason"], "")
+                last = visits[min(place - place % 5 + 5, len(visits) - 1)][1].date()
+                ends = name != "Walking" and last < visits[-1][1].date()
+                stop = (last, "Another one instead") if ends else (None, "")
+                day = at.date()
+                rows.append((pk, visit, details, day, day + timedelta(days=14), at, at, *stop))
+                after = at + timedelta(days=14)
+                reviews.append((uuid.uuid4(), pk, after.date(), after))
+        texts = dict.fromkeys(["region", "site", "side", "goal", "instructions"], "")
         names = ["id", "visit_id", "details", "start_on", "review_on", "created_at", "signed_at"]
-        columns = dict.fromkeys(names, ...) | texts
+        columns = dict.fromkeys([*names, "stopped_on", "stop_reason"], ...) | texts
         columns |= {
             "clinic_id": self.clinic.pk,
             "case_id": case,

@@ -41,32 +41,34 @@ class Lately:
     who: str
 
 
-# A course of treatment is reviewed when its newest date is: see cases.courses, which says the same of
-# rows that are read. Here none is, because a patient may have hundreds.
+_WHAT = "".join(f", coalesce(t.details ->> '{name}', '')" for name in WHAT)
+# A course of treatment is due when its newest date of review was not kept: see cases.courses, which says
+# the same of rows that are read. Here none is, because a patient may have hundreds.
 _FACTS = f"""
-    SELECT c.id, seen.count, seen.last, due.day
-    FROM cases_case c
+    WITH mine AS MATERIALIZED (
+        SELECT c.id, c.status, ARRAY(
+            SELECT id FROM cases_visit WHERE case_id = c.id AND voided_at IS NOT NULL) AS voided
+        FROM cases_case c WHERE c.patient_id = %s)
+    SELECT mine.id, seen.count, seen.last, due.day
+    FROM mine
     CROSS JOIN LATERAL (
         SELECT count(*), max(seen_on) AS last FROM cases_visit
-        WHERE case_id = c.id AND voided_at IS NULL) AS seen
+        WHERE case_id = mine.id AND voided_at IS NULL) AS seen
     LEFT JOIN LATERAL (
         SELECT min(day) AS day FROM (
             SELECT (array_agg(t.review_on ORDER BY t.start_on DESC, t.created_at DESC)
                     FILTER (WHERE t.review_on IS NOT NULL))[1] AS day,
                 (array_agg(t.stopped_on ORDER BY t.start_on DESC, t.created_at DESC))[1] AS stopped,
-                max(reviewed.day) AS reviewed
+                max((SELECT max(r.reviewed_on) FROM cases_treatmentreview r
+                    WHERE r.treatment_id = t.id
+                        AND (r.visit_id IS NULL OR r.visit_id <> ALL (mine.voided)))) AS reviewed
             FROM cases_treatment t
-            JOIN cases_visit v ON v.id = t.visit_id AND v.voided_at IS NULL
-            LEFT JOIN LATERAL (
-                SELECT max(r.reviewed_on) AS day FROM cases_treatmentreview r
-                LEFT JOIN cases_visit rv ON rv.id = r.visit_id
-                WHERE r.treatment_id = t.id AND rv.voided_at IS NULL) AS reviewed ON true
-            WHERE t.case_id = c.id AND t.signed_at IS NOT NULL
-            GROUP BY t.kind, t.target, t.site, t.side, {", ".join(f"t.details ->> '{name}'" for name in WHAT)}
+            WHERE mine.status = '{CaseStatus.OPEN.value}' AND t.case_id = mine.id
+                AND t.signed_at IS NOT NULL AND t.visit_id <> ALL (mine.voided)
+            GROUP BY concat_ws('\x1f', t.kind, t.target, t.site, t.side{_WHAT}) COLLATE "C"
         ) AS courses
         WHERE stopped IS NULL AND (reviewed IS NULL OR reviewed < day - {EARLY.days})
-    ) AS due ON c.status = '{CaseStatus.OPEN.value}'
-    WHERE c.patient_id = %s
+    ) AS due ON true
 """  # noqa: S608 - names of ours
 _LATELY = """
     SELECT v.id, v.seen_on, v.kind, v.signed_at IS NOT NULL, c.id, c.complaint, u.name

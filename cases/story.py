@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
-from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,13 +16,13 @@ from cases.choices import CaseOutcome, CaseStatus
 from cases.courses import Course
 from cases.elsewhere import Told
 from cases.measures import warns
-from cases.models import Attachment, Case, Treatment, TreatmentReview
+from cases.models import Attachment, Case
 from cases.outcome_words import number, title_of
 from cases.outcomes import Row, Series, series_of
+from cases.progress import Earlier
 from cases.screening import load_catalogue
-from cases.story_rows import StoryRow, finding_rows
-from cases.templatetags.courses import treatment_name
-from clinic.templatetags.footnote import display
+from cases.story_courses import name_of, response_words
+from cases.story_rows import MOST_VISITS, StoryRow, finding_rows
 
 THOUGHT, CHANGED, SCORE = "thought", "changed", "score"
 TREATED, REFERRED, FILED, ADDED, PHONED, STATUS = "treated", "referred", "filed", "added", "phoned", "status"
@@ -85,12 +84,16 @@ class Step:
 
 @dataclass(frozen=True)
 class Story:
-    """A case on one screen. `screened` is the last signed visit, whose suggestion stands."""
+    """A case on one screen. `screened` is the last signed visit, whose suggestion stands.
+
+    `earlier` counts the visits that are not told, because the case has more than fit.
+    """
 
     days: Sequence[Day]
+    earlier: int
     steps: Sequence[Step]
     screened: StoryRow | None
-    draft: UUID | None
+    draft: str
     has_visits: bool
 
 
@@ -102,10 +105,11 @@ def story_of(
     series: Sequence[Series] = (),
     courses: Sequence[Course] = (),
     files: Iterable[Attachment] = (),
+    whole: bool = False,
 ) -> Story:
-    """Return the story of a case from what its record holds. No query."""
+    """Return the story of a case from what its record holds: its last visits, or all. No query."""
     visits = sorted((row for row in rows if row.what == "visit"), key=lambda row: (row.on, row.at))
-    days = _Days(visits)
+    days = _Days(visits if whole else visits[-MOST_VISITS:], is_cut=not whole and len(visits) > MOST_VISITS)
     _tell_visits(days, visits)
     _tell_rows(days, rows)
     _tell_scores(days, series)
@@ -113,34 +117,39 @@ def story_of(
     for course in courses:
         _tell_course(days, course)
     for event in told.events:
-        days.on(event.on).say(REFERRED, event.words, url=event.url)
+        if day := days.on(event.on):
+            day.say(REFERRED, event.words, url=event.url)
     for file in files:
-        days.on(timezone.localdate(file.uploaded_at)).say(FILED, file.title)
+        if day := days.on(timezone.localdate(file.uploaded_at)):
+            day.say(FILED, file.title)
     counting = [row for row in visits if row.said["signed"] and not row.said["voided"]]
     drafts = [row.visit for row in visits if not (row.said["signed"] or row.said["voided"])]
     return Story(
         days=days.newest_first(),
+        earlier=len(visits) - len(days.of_visit),
         steps=_steps(case, bool(counting), bool(courses), told),
         screened=counting[-1] if counting else None,
-        draft=drafts[0] if drafts else None,
+        draft=drafts[0] if drafts else "",
         has_visits=bool(visits),
     )
 
 
 class _Days:
-    """The entries: one a visit, and one for each other day on which something happened."""
+    """The entries: one a visit, and one for each other day on which something happened.
 
-    def __init__(self, visits: Sequence[StoryRow]) -> None:
-        self.of_visit: dict[Hashable, Day] = {
-            row.visit: Day(row.on or timezone.localdate(row.at), row) for row in visits
-        }
+    Where the story is cut, a day before the first visit that is told has no entry.
+    """
+
+    def __init__(self, visits: Sequence[StoryRow], *, is_cut: bool) -> None:
+        self.of_visit: dict[Hashable, Day] = {row.visit: Day(row.on, row) for row in visits}
         self.of_day = {day.on: day for day in self.of_visit.values()}
+        self.since = min(self.of_day) if is_cut else date.min
 
-    def on(self, day: date) -> Day:
+    def on(self, day: date) -> Day | None:
         """The entry of a day: its last visit's, if there was one."""
-        return self.of_day.setdefault(day, Day(day))
+        return self.of_day.setdefault(day, Day(day)) if day >= self.since else None
 
-    def at(self, visit: UUID | None, day: date) -> Day:
+    def at(self, visit: Hashable, day: date) -> Day | None:
         """The entry of a visit, or of a day for what belongs to none."""
         return self.of_visit.get(visit) or self.on(day)
 
@@ -153,52 +162,55 @@ class _Days:
 def _tell_visits(days: _Days, visits: Sequence[StoryRow]) -> None:
     pain = urgency = None
     for row in visits:
-        day, said = days.of_visit[row.visit], row.said
+        said = row.said
         if said["voided"]:
             continue
-        if assessment := said.get("assessment"):
-            day.say(THOUGHT, assessment)
-        day.pain_before, day.is_news = pain, said.get("urgency") != urgency
+        if day := days.of_visit.get(row.visit):
+            if assessment := said.get("assessment"):
+                day.say(THOUGHT, assessment)
+            day.pain_before, day.is_news = pain, said.get("urgency") != urgency
         if said["signed"]:
             pain = pain if said.get("pain") is None else said["pain"]
             urgency = said.get("urgency")
 
 
 def _tell_rows(days: _Days, rows: Sequence[StoryRow]) -> None:
-    changes: dict[UUID | None, list[StoryRow]] = {}
+    changes: dict[str, list[StoryRow]] = {}
     for row in rows:
         if row.what == "change":
             changes.setdefault(row.visit, []).append(row)
-        elif row.what == "call":
+        elif row.what == "call" and (day := days.of_visit.get(row.visit)):
             words = _("%(whom)s, by %(who)s. %(advice)s")
             words %= {"whom": row.said["to"], "who": row.who, "advice": row.said["advice"]}
-            days.at(row.visit, row.at.date()).say(PHONED, words.strip())
-        elif row.what == "override":
-            days.of_visit[row.visit].say(TREATED, _override(row.said), is_warning=True)
-        elif row.what == "addendum":
-            days.on(timezone.localdate(row.at)).say(ADDED, f"{row.who}: {row.said['text']}")
+            day.say(PHONED, words.strip())
+        elif row.what == "override" and (day := days.of_visit.get(row.visit)):
+            day.say(TREATED, _override(row.said), is_warning=True)
+        elif row.what == "addendum" and (day := days.on(timezone.localdate(row.at))):
+            day.say(ADDED, f"{row.who}: {row.said['text']}")
     for visit, changed in changes.items():
-        for words in _changes(changed):
-            days.of_visit[visit].say(CHANGED, words)
+        if day := days.of_visit.get(visit):
+            for words in _changes(changed):
+                day.say(CHANGED, words)
 
 
 def _override(said: Mapping[str, Any]) -> str:
-    name = _named(Treatment(kind=said["kind"], target=said["target"], details=said["details"]))
+    name = name_of(said["kind"], said["target"], said["details"])
     words = _("%(what)s – in spite of a block. %(block)s Reason: %(reason)s")
     return words % {"what": name, "block": said["block"], "reason": said["reason"]}
 
 
-def _changes(rows: Sequence[StoryRow]) -> Iterable[str]:
+def _changes(rows: Sequence[StoryRow]) -> list[str]:
     """Return what was found otherwise than the time before, red flags first."""
     catalogue = load_catalogue()
-    flags = [row for row in rows if (sign := catalogue.signs.get(row.said["sign"])) and warns(sign)]
-    for some in (flags, [row for row in rows if row not in flags]):
-        before, now = [], []
-        for row in some:
-            sign, on = row.said["sign"], row.on or timezone.localdate(row.at)
-            before += finding_rows(sign, row.said["was"], on)
-            now += finding_rows(sign, row.said["now"], on)
-        yield from changes_since(before, now, catalogue)
+    before: list[Earlier] = []
+    now: list[Earlier] = []
+    for row in rows:
+        sign = row.said["sign"]
+        before += finding_rows(sign, row.said["was"], row.on)
+        now += finding_rows(sign, row.said["now"], row.on)
+    known = (catalogue.signs.get(row.said["sign"]) for row in rows)
+    flags = tuple(f"{sign.label}:" for sign in known if sign and warns(sign))
+    return sorted(changes_since(before, now, catalogue), key=lambda words: not words.startswith(flags))
 
 
 def scores_of(rows: Iterable[StoryRow]) -> list[Series]:
@@ -214,17 +226,14 @@ def _is_score(row: StoryRow) -> bool:
 
 
 def _score(row: StoryRow) -> Row:
-    said: Mapping[str, Any] = {
-        "measure": "nrs",
-        "scale": "foot_now",
-        "value": row.said.get("pain"),
-    } | row.said
+    said = row.said
+    is_pain = row.what == "visit"
     return Row(
         visit=row.visit,
-        on=row.on or timezone.localdate(row.at),
-        measure=said["measure"],
-        scale=said["scale"],
-        value=Decimal(said["value"]),
+        on=row.on,
+        measure="nrs" if is_pain else said["measure"],
+        scale="foot_now" if is_pain else said["scale"],
+        value=Decimal(said["pain"] if is_pain else said["value"]),
         activity=said.get("activity", ""),
         words=said.get("words", ""),
     )
@@ -232,21 +241,23 @@ def _score(row: StoryRow) -> Row:
 
 def _tell_scores(days: _Days, series: Iterable[Series]) -> None:
     """Tell the scores that are not what they were the time before; pain now stands beside the visit."""
+    pattern = _("%(what)s: now %(now)s, was %(was)s.")
     for one in series:
         if one.key == ("nrs", "foot_now"):
             continue
         title = title_of(one)
         for before, point in pairwise(one.points):
-            if before.value != point.value:
+            if before.value != point.value and (day := days.of_visit.get(point.visit)):
                 words = {"what": title, "now": number(point.value), "was": number(before.value)}
-                days.of_visit[point.visit].say(SCORE, _("%(what)s: now %(now)s, was %(was)s.") % words)
+                day.say(SCORE, pattern % words)
 
 
 def _tell_status(days: _Days, case: Case, rows: Sequence[StoryRow]) -> None:
-    days.on(timezone.localdate(case.opened_at)).say(STATUS, _("Opened."))
+    if day := days.on(timezone.localdate(case.opened_at)):
+        day.say(STATUS, _("Opened."))
     for row in rows:
-        if row.what == "case":
-            days.on(timezone.localdate(row.at)).say(STATUS, _status(row))
+        if row.what == "case" and (day := days.on(timezone.localdate(row.at))):
+            day.say(STATUS, _status(row))
 
 
 def _status(row: StoryRow) -> str:
@@ -266,29 +277,28 @@ def _status(row: StoryRow) -> str:
 
 def _tell_course(days: _Days, course: Course) -> None:
     first, newest = course.first, course.newest
-    name = _named(newest)
-    days.at(first.visit_id, first.start_on).say(TREATED, _("%(what)s – started.") % {"what": name})
-    for review in course.reviews:
-        day = days.at(review.visit_id, review.reviewed_on)
-        day.say(TREATED, f"{name} – {_reviewed(review)}", is_warning=bool(review.adverse_event))
-    if newest.stopped_on:
-        words = _("%(what)s – stopped: %(why)s") % {"what": name, "why": newest.stop_reason}
-        days.on(newest.stopped_on).say(TREATED, words)
+    began = days.at(first.visit_id, first.start_on)
+    reviewed = [(day, one) for one in course.reviews if (day := days.at(one.visit_id, one.reviewed_on))]
+    stopped = days.on(newest.stopped_on) if newest.stopped_on else None
+    if not (began or reviewed or stopped):
+        return
+    name = name_of(newest.kind, newest.target, newest.details)
+    if began:
+        began.say(TREATED, _("%(what)s – started.") % {"what": name})
+    for day, one in reviewed:
+        words = _reviewed(one.response, one.pain_after, one.adverse_event)
+        day.say(TREATED, f"{name} – {words}", is_warning=bool(one.adverse_event))
+    if stopped:
+        stopped.say(TREATED, _("%(what)s – stopped: %(why)s") % {"what": name, "why": newest.stop_reason})
 
 
-def _reviewed(review: TreatmentReview) -> str:
-    said = [display(review, "response").lower()]
-    if review.pain_after is not None:
-        said.append(_("pain %(pain)s of 10") % {"pain": review.pain_after})
-    if review.adverse_event:
-        said.append(_("adverse event: %(what)s") % {"what": review.adverse_event})
+def _reviewed(response: str, pain: int | None, adverse_event: str) -> str:
+    said = [response_words(response).lower()]
+    if pain is not None:
+        said.append(_("pain %(pain)s of 10") % {"pain": pain})
+    if adverse_event:
+        said.append(_("adverse event: %(what)s") % {"what": adverse_event})
     return f"{', '.join(said)}."
-
-
-def _named(treatment: Treatment) -> str:
-    """What a treatment is; where that is no more than its kind, for which problem."""
-    name, kind = treatment_name(treatment), display(treatment, "kind")
-    return f"{kind} ({treatment.target})" if name == kind else name
 
 
 def _steps(case: Case, is_assessed: bool, is_treated: bool, told: Told) -> list[Step]:

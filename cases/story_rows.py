@@ -1,34 +1,37 @@
 """What is dated in the record of a case, in one query: visits, what changed, scores, additions, status."""
 
 import json
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
-from uuid import UUID
+from typing import Any, NamedTuple
 
 from django.db import connection
+from django.utils import timezone
 
 from cases.models import Case
 from cases.progress import Earlier
 
+# A story is told of so many visits; the ones before are asked for.
+MOST_VISITS = 15
+ALL = 1_000_000
 
-@dataclass(frozen=True, slots=True)
-class StoryRow:
+
+class StoryRow(NamedTuple):
     """One dated fact. `what` names its kind, `said` holds what that kind needs.
 
-    `visit` is the visit it belongs to, if any; `on` that visit's day. `at` is when it was written.
+    `visit` is the visit it belongs to, "" for none; `on` that visit's day, or else the day on which it
+    was written, `at`.
     """
 
     what: str
-    visit: UUID | None
-    on: date | None
+    visit: str
+    on: date
     at: datetime
     who: str
     said: dict[str, Any]
 
 
 _VISITS = """
-    SELECT 'visit', v.id, v.seen_on, v.created_at, u.name, jsonb_build_object(
+    SELECT 'visit', v.id, v.seen_on, v.created_at, u.name, json_build_object(
         'kind', v.kind, 'signed', v.signed_at IS NOT NULL, 'voided', v.voided_at IS NOT NULL{clinical})
     FROM cases_visit v
     JOIN clinic_user u ON u.id = coalesce(v.signed_by_id, v.created_by_id)
@@ -48,7 +51,7 @@ _STATUS = """
             WHERE id::text = coalesce(metadata ->> 'reopened_by', metadata ->> 'user')
                 OR id = closed_by_id AND status <> was_status
             ORDER BY id = closed_by_id DESC NULLS LAST LIMIT 1), ''),
-        jsonb_build_object('status', status, 'was', was_status,
+        json_build_object('status', status, 'was', was_status,
             'lead', (SELECT name FROM clinic_user WHERE id = nullif(lead_id, was_lead)){clinical})
     FROM (
         SELECT e.pgh_created_at, e.status, e.closed_by_id, e.outcome, e.discharge_summary, e.lead_id,
@@ -59,45 +62,66 @@ _STATUS = """
 """
 _CLOSING = """, 'outcome', outcome, 'summary', discharge_summary, 'reason', metadata ->> 'reopened_because'"""
 # Each sign as a visit left it, beside how the visit before that asked for it had left it. One text a sign
-# and visit, so that a yes of the left and a no without a side are compared as what they are.
+# and visit, so that a yes of the left and a no without a side are compared as what they are. Asked visit by
+# visit, because a plan for all of them at once reads the findings of every case.
 _CHANGES = """
-    SELECT 'change', visit_id, seen_on, created_at, '',
-        jsonb_build_object('sign', sign, 'was', was, 'now', now)
+    SELECT 'change', id, seen_on, created_at, '', json_build_object('sign', sign, 'was', was, 'now', now)
     FROM (
-        SELECT visit_id, seen_on, created_at, sign, now,
-            lag(now) OVER (PARTITION BY sign ORDER BY seen_on, created_at) AS was
+        SELECT v.id, v.seen_on, v.created_at, v.newer, f.sign, f.now,
+            lag(f.now) OVER (PARTITION BY f.sign ORDER BY v.newer DESC) AS was
         FROM (
-            SELECT f.visit_id, v.seen_on, v.created_at, f.sign, string_agg(
-                f.side || ',' || f.present::int || ',' || coalesce(f.mrc_grade::text, '') || ','
-                || coalesce(f.degrees::text, '') || ',' || coalesce(f.millimetres::text, ''),
-                ';' ORDER BY f.side) AS now
-            FROM cases_visit v JOIN cases_finding f ON f.visit_id = v.id
-            WHERE v.case_id = %(case)s AND v.signed_at IS NOT NULL AND v.voided_at IS NULL
-            GROUP BY f.visit_id, v.seen_on, v.created_at, f.sign) AS asked) AS compared
-    WHERE was <> now
+            SELECT id, seen_on, created_at,
+                row_number() OVER (ORDER BY seen_on DESC, created_at DESC) AS newer
+            FROM cases_visit
+            WHERE case_id = %(case)s AND signed_at IS NOT NULL AND voided_at IS NULL) AS v
+        CROSS JOIN LATERAL (
+            SELECT sign COLLATE "C" AS sign, string_agg(side || ',' || present::int || ','
+                || coalesce(mrc_grade::text, '') || ',' || coalesce(degrees::text, '') || ','
+                || coalesce(millimetres::text, ''), ';' ORDER BY side) AS now
+            FROM cases_finding WHERE visit_id = v.id GROUP BY sign) AS f) AS compared
+    WHERE was <> now AND newer <= %(most)s
 """
 _SCORES = """
-    SELECT 'score', v.id, v.seen_on, v.created_at, '', jsonb_build_object('measure', o.measure,
+    SELECT 'score', v.id, v.seen_on, v.created_at, '', json_build_object('measure', o.measure,
         'scale', o.scale, 'value', o.value::text, 'activity', coalesce(o.activity_id::text, ''),
         'words', coalesce(a.text, ''), 'added', coalesce(a.added_at::text, ''))
-    FROM cases_outcomescore o JOIN cases_visit v ON v.id = o.visit_id
-    LEFT JOIN cases_activity a ON a.id = o.activity_id
+    FROM cases_visit v
+    CROSS JOIN LATERAL (SELECT * FROM cases_outcomescore WHERE visit_id = v.id OFFSET 0) AS o
+    LEFT JOIN cases_activity a ON a.id = o.activity_id AND a.case_id = v.case_id
     WHERE v.case_id = %(case)s AND v.signed_at IS NOT NULL AND v.voided_at IS NULL
 """
+_TREATMENTS = """
+    SELECT 'treatment', t.visit_id, t.start_on, t.created_at, '', json_build_object('id', t.id,
+        'kind', t.kind, 'target', t.target, 'site', t.site, 'side', t.side, 'details', t.details,
+        'planned_end_on', t.planned_end_on, 'review_on', t.review_on, 'stopped_on', t.stopped_on,
+        'stop_reason', t.stop_reason)
+    FROM cases_treatment t
+    WHERE t.case_id = %(case)s AND t.signed_at IS NOT NULL AND NOT EXISTS (
+        SELECT FROM cases_visit WHERE id = t.visit_id AND voided_at IS NOT NULL)
+"""
+_REVIEWS = """
+    SELECT 'review', r.visit_id, r.reviewed_on, r.reviewed_at, '', json_build_object(
+        'treatment', r.treatment_id, 'response', r.response, 'pain_after', r.pain_after,
+        'adverse_event', r.adverse_event)
+    FROM cases_treatment t
+    CROSS JOIN LATERAL (SELECT * FROM cases_treatmentreview WHERE treatment_id = t.id OFFSET 0) AS r
+    WHERE t.case_id = %(case)s AND NOT EXISTS (
+        SELECT FROM cases_visit WHERE id = r.visit_id AND voided_at IS NOT NULL)
+"""
 _ADDENDA = """
-    SELECT 'addendum', v.id, v.seen_on, a.written_at, u.name, jsonb_build_object('text', left(a.text, 500))
+    SELECT 'addendum', v.id, v.seen_on, a.written_at, u.name, json_build_object('text', left(a.text, 500))
     FROM cases_addendum a JOIN cases_visit v ON v.id = a.visit_id JOIN clinic_user u ON u.id = a.written_by_id
     WHERE v.case_id = %(case)s AND v.voided_at IS NULL
 """
 _CALLS = """
     SELECT 'call', v.id, v.seen_on, c.phoned_at, u.name,
-        jsonb_build_object('to', c.phoned_to, 'advice', left(c.advice, 500))
+        json_build_object('to', c.phoned_to, 'advice', left(c.advice, 500))
     FROM cases_emergencycall c JOIN cases_visit v ON v.id = c.visit_id
     JOIN clinic_user u ON u.id = c.recorded_by_id
     WHERE v.case_id = %(case)s AND v.voided_at IS NULL
 """
 _OVERRIDES = """
-    SELECT 'override', v.id, v.seen_on, o.given_at, u.name, jsonb_build_object('kind', t.kind,
+    SELECT 'override', v.id, v.seen_on, o.given_at, u.name, json_build_object('kind', t.kind,
         'target', t.target, 'details', t.details, 'block', o.block, 'reason', o.reason)
     FROM cases_treatment t JOIN cases_blockoverride o ON o.treatment_id = t.id
     JOIN cases_visit v ON v.id = t.visit_id JOIN clinic_user u ON u.id = o.given_by_id
@@ -111,19 +135,32 @@ _FOR_CARE = (
     _ADDENDA,
     _CALLS,
     _OVERRIDES,
+    _TREATMENTS,
+    _REVIEWS,
 )
 _FOR_OFFICE = (_VISITS.format(clinical=""), _STATUS.format(clinical=""))
 
 
-def story_rows(case: Case, *, clinical: bool) -> list[StoryRow]:
-    """Return what is dated in a case, oldest first; without `clinical` dates and status only. One query."""
-    # The parts are texts of ours, and what varies is passed beside them.
+def story_rows(case: Case, *, clinical: bool, whole: bool = False) -> list[StoryRow]:
+    """Return what is dated in a case, oldest first; without `clinical` dates and status only. One query.
+
+    What changed is told of the last MOST_VISITS visits, or of the `whole` case.
+    """
+    # The parts are texts of ours, and what varies is passed beside them. They come as one value: reading
+    # hundreds of rows by column takes longer than finding them.
     parts = " UNION ALL ".join(_FOR_CARE if clinical else _FOR_OFFICE)
+    columns = "(what, visit, day, at, who, said)"
+    told = f"SELECT json_agg(told ORDER BY at)::text FROM ({parts}) AS told {columns}"  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(f"{parts} ORDER BY 4", {"case": case.pk})
-        return [
-            StoryRow(what, visit, on, at, who, json.loads(said)) for what, visit, on, at, who, said in cursor
-        ]
+        cursor.execute(told, {"case": case.pk, "most": ALL if whole else MOST_VISITS})
+        (text,) = cursor.fetchone()
+    return [_row(**values) for values in json.loads(text or "[]")]
+
+
+def _row(what: str, visit: str | None, day: str | None, at: str, who: str, said: dict[str, Any]) -> StoryRow:
+    written = datetime.fromisoformat(at)
+    on = date.fromisoformat(day) if day else timezone.localdate(written)
+    return StoryRow(what, visit or "", on, written, who, said)
 
 
 def finding_rows(sign: str, text: str, on: date) -> list[Earlier]:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 from django import template
 from django.urls import reverse
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext_lazy, ngettext
 
 from cases.choices import Urgency, VisitKind
 from cases.story import CHANGED, KINDS, PHONED, SCORE, THOUGHT, TREATED, Day, Said
@@ -20,6 +20,8 @@ register = template.Library()
 # So many stand at once, the rest is unfolded.
 AT_ONCE = {CHANGED: 3, SCORE: 3, TREATED: 3, PHONED: 2}
 WORTH_A_BADGE = (Urgency.EMERGENCY, Urgency.WITHIN_1_WORKING_DAY, Urgency.URGENT, Urgency.SOON)
+IN_ERROR, DRAFT = gettext_lazy("Entered in error"), gettext_lazy("Draft")
+PAIN, PAIN_CHANGED = gettext_lazy("Pain %(pain)s of 10"), gettext_lazy("Pain %(pain)s of 10, was %(before)s")
 _ANY_VISIT = "00000000-0000-0000-0000-000000000000"
 
 
@@ -34,7 +36,7 @@ def story_days(days: Iterable[Day], may_open: bool) -> SafeString:
 def _day(day: Day, url: str) -> str:
     visit = day.visit
     state = _state(visit) if visit else "is-quiet"
-    head = _visit_head(day, visit, url) if visit else format_html("<strong>{}</strong>", when(day.on))
+    head = _visit_head(day, visit, url) if visit else f"<strong>{escape(when(day.on))}</strong>"
     # One day is told in the order of KINDS, whatever was read first.
     lines = "".join(_line(kind, day.said[kind]) for kind in KINDS if kind in day.said)
     lines = f'<ul class="story-lines">{lines}</ul>' if lines else ""
@@ -48,59 +50,55 @@ def _state(visit: StoryRow) -> str:
 
 
 def _visit_head(day: Day, visit: StoryRow, url: str) -> str:
-    said = visit.said
-    date = conditional_escape(when(day.on))
+    said, language = visit.said, get_language()
+    date = escape(when(day.on))
     parts = [
-        f'<a class="visit-link" href="{url.replace(_ANY_VISIT, str(visit.visit))}">{date}</a>'
+        f'<a class="visit-link" href="{url.replace(_ANY_VISIT, visit.visit)}">{date}</a>'
         if url
-        else f"<strong>{date}</strong>"
+        else f"<strong>{date}</strong>",
+        f"<span>{_words(VisitKind(said['kind']).label, language)} · {escape(visit.who)}</span>",
     ]
-    parts.append(f"<span>{_kind(said['kind'], get_language())} · {conditional_escape(visit.who)}</span>")
     if said["voided"]:
-        parts.append(f'<span class="state">{_("Entered in error")}</span>')
+        parts.append(f'<span class="state">{_words(IN_ERROR, language)}</span>')
     elif not said["signed"]:
-        parts.append(f'<span class="state state-draft">{_("Draft")}</span>')
+        parts.append(f'<span class="state state-draft">{_words(DRAFT, language)}</span>')
     elif day.is_news and said.get("urgency") in WORTH_A_BADGE:
-        parts.append(_badge(said["urgency"], get_language()))
+        label = _words(Urgency(said["urgency"]).label, language)
+        parts.append(f'<span class="urgency urgency-{said["urgency"]}">{label}</span>')
     if said.get("pain") is not None and not said["voided"]:
-        parts.append(_pain(said["pain"], day.pain_before))
+        pattern = _words(PAIN if day.pain_before in (None, said["pain"]) else PAIN_CHANGED, language)
+        words = pattern % {"pain": said["pain"], "before": day.pain_before}
+        parts.append(f'<span class="story-pain">{words}</span>')
     return "".join(parts)
 
 
-@lru_cache(maxsize=64)
-def _kind(kind: str, language: str | None) -> SafeString:
-    return conditional_escape(VisitKind(kind).label)
-
-
-@lru_cache(maxsize=64)
-def _badge(urgency: str, language: str | None) -> SafeString:
-    return format_html('<span class="urgency urgency-{}">{}</span>', urgency, Urgency(urgency).label)
-
-
-def _pain(pain: int, before: int | None) -> SafeString:
-    words = _("Pain %(pain)s of 10") if before in (None, pain) else _("Pain %(pain)s of 10, was %(before)s")
-    return format_html('<span class="story-pain">{}</span>', words % {"pain": pain, "before": before})
+@lru_cache(maxsize=256)
+def _words(words: Any, language: str | None) -> str:
+    """Return a text of ours in the page's language, translated once a process: a page has hundreds."""
+    return escape(words)
 
 
 def _line(kind: str, said: list[Said]) -> str:
     shown = said[: AT_ONCE.get(kind, len(said))]
     rest = said[len(shown) :]
-    label = f'<span class="story-kind">{conditional_escape(KINDS[kind])}</span>' if KINDS[kind] else ""
+    label = _words(KINDS[kind], get_language())
+    label = f'<span class="story-kind">{label}</span>' if label else ""
     more = ""
     if rest:
         count = ngettext("%(count)d more", "%(count)d more", len(rest)) % {"count": len(rest)}
-        more = f'<details class="story-more"><summary>{count}</summary>{_all(rest)}</details>'
+        more = f' <details class="story-more"><summary>{escape(count)}</summary>{_all(rest)}</details>'
     clamp = " story-thought" if kind == THOUGHT else ""
     return f'<li class="story-line{clamp}">{label}<div>{_all(shown)}{more}</div></li>'
 
 
-def _all(said: Iterable[Said]) -> SafeString:
-    return format_html_join(" ", "{}", ((_said(one),) for one in said))
+def _all(said: Iterable[Said]) -> str:
+    return " ".join(_said(one) for one in said)
 
 
-def _said(one: Said) -> SafeString:
+def _said(one: Said) -> str:
+    words = escape(one.words)
     if one.url:
-        return format_html('<a href="{}">{}</a>', one.url, one.words)
+        return f'<a href="{escape(one.url)}">{words}</a>'
     if one.is_warning:
-        return format_html('<strong class="story-warning">{}</strong>', one.words)
-    return format_html("<span>{}</span>", one.words)
+        return f'<strong class="story-warning">{words}</strong>'
+    return f"<span>{words}</span>"

@@ -47,7 +47,8 @@ def show_case(request: ClinicRequest, pk: UUID) -> HttpResponse:
     """The story of a case on one page; for those who do not treat, its dates, status and papers."""
     case = case_of(request, pk)
     audit.shows(request, case.patient)
-    context = case_context(case, clinical=may(request, "visits.view"))
+    whole = request.GET.get("story") == "whole"
+    context = case_context(case, clinical=may(request, "visits.view"), whole=whole)
     return render(request, "cases/show_case.html", context)
 
 

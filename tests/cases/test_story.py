@@ -251,12 +251,28 @@ def test_what_people_wrote_is_text_and_never_markup(as_alice, alice, case):
     assert "&lt;b&gt;bold&lt;/b&gt; &amp; more" in shown
 
 
+def test_a_long_story_is_told_of_its_last_visits_and_whole_on_demand(as_alice, alice, case):
+    many_visits(case, alice, 17)
+    address = reverse("cases:show_case", args=[case.pk])
+
+    cut = as_alice.get(address).content.decode()
+    whole = as_alice.get(f"{address}?story=whole").content.decode()
+
+    assert cut.count('class="visit-link"') == 15
+    assert "2 earlier visits are not shown." in cut
+    assert whole.count('class="visit-link"') == 17
+    assert "earlier visit" not in whole
+    # What is told of a visit does not depend on how many are told.
+    newest = cut.split('<ol class="story">')[1].split("</li></ul></li>")[0]
+    assert newest in whole
+
+
 @pytest.mark.parametrize("count", [1, 50])
-def test_the_page_costs_twelve_queries_however_many_visits(
+def test_the_page_costs_ten_queries_however_many_visits(
     as_alice, alice, case, count, django_assert_num_queries
 ):
     many_visits(case, alice, count)
     as_alice.get("/")  # the first page of a session also notes when it began
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         assert as_alice.get(reverse("cases:show_case", args=[case.pk])).status_code == 200
