@@ -15,7 +15,7 @@ from cases.courses import EARLY, WHAT
 from cases.elsewhere import Due, due_elsewhere
 from cases.models import Case, Patient
 
-MOST_LATELY = 8
+MOST_LATELY = 5
 
 
 @dataclass(frozen=True)
