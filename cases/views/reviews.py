@@ -269,5 +269,6 @@ def _page(request: ClinicRequest, course: Course, visit: Visit | None, **forms: 
         "form": ReviewForm(course=course),
         "stop_form": StopForm(course=course, auto_id="stop_%s"),
         "move_form": MoveReviewForm(course=course),
+        "page_has_errors": any(form.errors for form in forms.values()),
     }
     return render(request, "cases/reviews/review_treatment.html", context | forms)
