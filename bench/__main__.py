@@ -1,7 +1,7 @@
 """Seed a scratch database, start the real server, and measure each page beside the floor.
 
     script/bench                    the table; --json for a machine
-    script/bench --patients 1000 --visits 5000 --rounds 50
+    script/bench --patients 1000 --visits 5000 --rounds 50 --search-patients 0
 
 The floor is a bare view behind the same log-in, on the same server, in the same run: one indexed query
 and a plain table of 25 rows. Its rounds alternate with each page's, so that noise hits both alike.
@@ -48,6 +48,9 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/bench", description=__doc__.splitlines()[0])
     parser.add_argument("--patients", type=int, default=10_000)
     parser.add_argument("--visits", type=int, default=100_000)
+    parser.add_argument(
+        "--search-patients", type=int, default=200_000, help="patients of the clinic searched in; 0: none"
+    )
     parser.add_argument("--rounds", type=int, default=100, help="requests to each page")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
@@ -59,6 +62,7 @@ def _measured(stack: ExitStack, options: argparse.Namespace) -> dict[str, Any]:
     django.setup()
     from django.core.management import call_command
 
+    from bench.search import search_subjects, seed_search_clinic, typing_at_once
     from bench.seed import seed
     from bench.server import Server
     from bench.subjects import subjects
@@ -67,10 +71,16 @@ def _measured(stack: ExitStack, options: argparse.Namespace) -> dict[str, Any]:
     call_command("grant_web_role", verbosity=0)
     started = time.monotonic()
     podiatrist, admin = seed(options.patients, options.visits)
+    searcher = seed_search_clinic(options.search_patients) if options.search_patients else None
     seeded = time.monotonic() - started
     server = stack.enter_context(Server(SCRATCH))
     measured = subjects(server, podiatrist, admin)
     rows = [_row(subject, measured.floor, options.rounds) for subject in measured.subjects]
+    if searcher:
+        asked = search_subjects(server, searcher)
+        rows += [_row(subject, measured.floor, options.rounds) for subject in asked]
+        typed = typing_at_once(server, searcher)
+        rows.append(_as_row(typed["page"], typed["times"], typed["floors"], None, typed["aim"]))
     size = {"patients": options.patients, "visits": options.visits}
     return size | {"seed_seconds": round(seeded, 1), "rows": rows}
 
@@ -84,18 +94,26 @@ def _row(subject: Any, floor: Callable[[], None], rounds: int) -> dict[str, Any]
     for _ in range(rounds):
         times.append(_timed(subject.run))
         floors.append(_timed(floor))
-    row = {
-        "page": subject.name,
+    queries = subject.queries() if subject.queries else None
+    row = _as_row(subject.name, times, floors, queries, subject.aim)
+    print(f"  {subject.name}", file=sys.stderr, flush=True)
+    return row
+
+
+def _as_row(
+    page: str, times: list[float], floors: list[float], queries: int | None, aim: str
+) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "page": page,
         "p50": _percentile(times, 50),
         "p95": _percentile(times, 95),
         "floor_p50": _percentile(floors, 50),
         "floor_p95": _percentile(floors, 95),
-        "queries": subject.queries() if subject.queries else None,
-        "aim": subject.aim,
+        "queries": queries,
+        "aim": aim,
     }
     row["ratio_p50"] = round(row["p50"] / row["floor_p50"], 2)
     row["ratio_p95"] = round(row["p95"] / row["floor_p95"], 2)
-    print(f"  {subject.name}", file=sys.stderr, flush=True)
     return row
 
 

@@ -102,7 +102,7 @@ def seed(patients: int, visits: int) -> tuple[User, User]:
         for table in tables:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         ids = _copy_record(cursor, chance, clinic, podiatrist, patients, visits, progress)
-        LongRecord(partial(_copy, cursor), clinic, podiatrist, BLANK).write()
+        LongRecord(partial(copy_rows, cursor), clinic, podiatrist, BLANK).write()
         progress.step("the longest records")
         _copy_referrals(cursor, chance, clinic, podiatrist, admin, ids)
         progress.step("referrals")
@@ -129,7 +129,7 @@ def _tables() -> list[str]:
     return [f"cases_{name}" for name in names] + ["referrals_referral", "referrals_specialist"]
 
 
-def _copy(cursor: Any, table: str, columns: dict[str, Any], rows: Iterator[tuple[Any, ...]]) -> None:
+def copy_rows(cursor: Any, table: str, columns: dict[str, Any], rows: Iterator[tuple[Any, ...]]) -> None:
     """COPY rows into a table; `columns` maps the rest of its columns to one value for all rows."""
     fixed = [value for value in columns.values() if value is not ...]
     names = [name for name, value in columns.items() if value is ...]
@@ -165,7 +165,7 @@ def _copy_record(
             sex = chance.choice(("female", "male"))
             yield pk, f"{number:06d}", family, chance.choice(GIVEN), born, sex, f"07700 9{number:05d}"
 
-    _copy(cursor, "cases_patient", columns | BLANK, patient_rows())
+    copy_rows(cursor, "cases_patient", columns | BLANK, patient_rows())
     progress.step(f"{patients:,} patients")
     cases = [uuid.uuid4() for _ in people]
     columns = dict.fromkeys(["id", "patient_id", "side", "opened_at"], ...) | {
@@ -182,7 +182,7 @@ def _copy_record(
         "discharge_summary": "",
     }
     sides = ("left", "right", "bilateral")
-    _copy(
+    copy_rows(
         cursor,
         "cases_case",
         columns,
@@ -218,7 +218,7 @@ def _copy_visits(
             yield pk, case, kind, when.date(), chance.randrange(11), when, when
 
     columns = dict.fromkeys(["id", "case_id", "kind", "seen_on", "pain_now", "created_at", "signed_at"], ...)
-    _copy(
+    copy_rows(
         cursor,
         "cases_visit",
         columns
@@ -260,7 +260,7 @@ def _copy_findings(cursor: Any, ids: list[uuid.UUID], profiles: list[int], progr
         "note": "",
         "version": 0,
     }
-    _copy(cursor, "cases_finding", columns, rows())
+    copy_rows(cursor, "cases_finding", columns, rows())
     progress.step("findings")
 
 
@@ -302,7 +302,7 @@ def _copy_screenings(
         "created_at": now,
     }
     rows = ((uuid.uuid4(), pk, *frozen[profile]) for pk, profile in zip(ids, profiles, strict=True))
-    _copy(cursor, "cases_screening", columns, rows)
+    copy_rows(cursor, "cases_screening", columns, rows)
     progress.step("screenings")
 
 
@@ -325,7 +325,7 @@ def _copy_referrals(
         "destination": "msk_triage",
         "created_at": now,
     }
-    _copy(cursor, "referrals_specialist", columns, iter([(specialist,)]))
+    copy_rows(cursor, "referrals_specialist", columns, iter([(specialist,)]))
     states = ["sent", "acknowledged", "booked", "seen", "replied"]
 
     def rows() -> Iterator[tuple[Any, ...]]:
@@ -375,4 +375,4 @@ def _copy_referrals(
         "sent_at": now,
         "sent_by_id": admin.pk,
     }
-    _copy(cursor, "referrals_referral", columns, rows())
+    copy_rows(cursor, "referrals_referral", columns, rows())

@@ -101,7 +101,7 @@ class Browser:
         try:
             self.connection.request(method, path, body, headers)
             return self.connection.getresponse()
-        except (http.client.RemoteDisconnected, ConnectionResetError):
+        except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
             # The server closed a connection that had been idle; nothing of this request was heard.
             self.connection.close()
             self.connection.request(method, path, body, headers)

@@ -16,7 +16,9 @@ from bench.long_record import LONG_CASE, LONG_PATIENT
 from bench.seed import FAMILIES
 from bench.server import Browser, Server
 from cases import actions
+from cases.handouts import handout_of, render_handout
 from cases.models import Case, Visit
+from cases.programme import programme_of
 from cases.screening import Answers, assess, load_catalogue
 from clinic.models import User
 from referrals.letters.compose import compose
@@ -50,7 +52,7 @@ def subjects(server: Server, podiatrist: User, admin: User) -> Measured:
     browser, desk = Browser(server), Browser(server)
     browser.log_in(podiatrist.email, PASSWORD)
     desk.log_in(admin.email, PASSWORD)
-    pages = _Pages(browser, podiatrist)
+    pages = Pages(browser, podiatrist)
     case = Case.objects.exclude(patient__family_name="Longstaff").order_by("id")[0]
     long_case = Case.objects.get(complaint=LONG_CASE)
     long_patient = Case.objects.filter(complaint__startswith=LONG_PATIENT)[0].patient_id
@@ -84,14 +86,15 @@ def subjects(server: Server, podiatrist: User, admin: User) -> Measured:
             pages.post(
                 "autosave", f"/visits/{draft.pk}/save/", lambda: page | _notes(draft, next(words)), "<= 2"
             ),
-            _Pages(desk, admin).get("worklist", "/referrals/", "<= 3"),
+            Pages(desk, admin).get("worklist", "/referrals/", "<= 3"),
             _engine(),
             *_letters(podiatrist),
+            *_handouts(podiatrist),
         ],
     )
 
 
-class _Pages:
+class Pages:
     """Pages as one person's browser gets them, with their queries counted in this process."""
 
     def __init__(self, browser: Browser, user: User) -> None:
@@ -167,4 +170,28 @@ def _letters(user: User) -> list[Subject]:
     return [
         Subject("letter: compose and PDF", compose_and_render, "<= 15 ms"),
         Subject("letter: with reading", all_of_it, "–"),
+    ]
+
+
+def _handouts(user: User) -> list[Subject]:
+    """A programme of four exercises on paper: the same again, and read anew for another name each time."""
+    case = Case.objects.open().filter(visits__signed_at__isnull=False).order_by("-id")[0]
+    visit = actions.start_visit(case=case, by=user)
+    screen = [sign.code for sign in load_catalogue().signs.values() if sign.screen]
+    no_to_all = {code: [actions.Answer(present=False)] for code in screen}
+    actions.record_answers(visit=visit, by=user, answers=no_to_all)
+    codes = ["plantar_fascia_stretch", "heel_raise_double", "clam", "walking"]
+    actions.add_exercises(visit=visit, by=user, codes=codes)
+    actions.sign_visit(visit=visit, by=user, version=None)
+    patient = case.patient
+    handout = handout_of(patient, programme_of(patient))
+    numbers = itertools.count(1)
+
+    def another() -> None:
+        patient.given_name = f"Anna {next(numbers)}"
+        render_handout(handout_of(patient, programme_of(patient)), at=timezone.now())
+
+    return [
+        Subject("handout PDF", lambda: render_handout(handout, at=timezone.now()), "<= 15 ms"),
+        Subject("handout PDF: with reading, another name", another, "–"),
     ]

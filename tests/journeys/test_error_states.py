@@ -114,6 +114,11 @@ def cancelled_referral(page: Page, rows) -> None:
     send_empty(page, path, "Cancel the referral")
 
 
+def merge_without_a_reason(page: Page, rows) -> None:
+    path = reverse("cases:merge_patients", args=[rows.patient.pk, rows.other.pk])
+    send_empty(page, path, "Merge the two records")
+
+
 # They answer within the page, whose title stays as it was.
 WITHIN: dict[str, Callable[[Page, object], None]] = {
     "cases:add_treatment": treatment_in_the_visit,
@@ -122,6 +127,7 @@ WITHIN: dict[str, Callable[[Page, object], None]] = {
 STATES: dict[str, Callable[[Page, object], None]] = {
     "cases:register_patient": empty("cases:register_patient", "", "Register"),
     "cases:edit_patient": empty("cases:edit_patient", "patient", "Save"),
+    "cases:merge_patients": merge_without_a_reason,
     "cases:open_case": empty("cases:open_case", "patient", "Open the case"),
     "cases:edit_case": empty("cases:edit_case", "case", "Save"),
     "cases:discharge_case": empty("cases:discharge_case", "case", "Close the case"),
@@ -155,6 +161,8 @@ STATES: dict[str, Callable[[Page, object], None]] = {
 # They take nothing that could be wrong on a page, or what is wrong is told elsewhere.
 NO_ERROR_STATE = {
     "cases:search_patients",  # finds nothing, and says so
+    "cases:choose_merge",  # finds nothing, and says so
+    "cases:undo_merge",  # what is too late is told in the list of merges
     "cases:start_visit",
     "cases:answer_signs",  # test_saving
     "cases:save_visit",  # test_after_signing, where a date is refused
