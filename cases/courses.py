@@ -137,16 +137,19 @@ def _goes_on(before: Treatment, one: Treatment) -> bool:
     return not (before.planned_end_on and before.planned_end_on < one.start_on)
 
 
-def prescribed(treatments: QuerySet[Treatment]) -> QuerySet[Treatment]:
-    """Return those of signed visits that nobody voided, with the reviews that count. Two queries."""
+def prescribed(treatments: QuerySet[Treatment], *, reviewers: bool = True) -> QuerySet[Treatment]:
+    """Return those of signed visits that nobody voided, with the reviews that count. Two queries.
+
+    Without `reviewers` who reviewed is left out: it would be a query for each.
+    """
     signed = treatments.filter(signed_at__isnull=False, visit__voided_at__isnull=True)
-    return signed.prefetch_related(counting_reviews())
+    return signed.prefetch_related(counting_reviews(reviewers=reviewers))
 
 
-def counting_reviews() -> Prefetch:
+def counting_reviews(*, reviewers: bool = True) -> Prefetch:
     """Prefetch the reviews that count: between visits, or at a visit that was not voided."""
     counting = TreatmentReview.objects.exclude(visit__voided_at__isnull=False)
-    return Prefetch("reviews", counting.select_related("reviewed_by"))
+    return Prefetch("reviews", counting.select_related("reviewed_by") if reviewers else counting)
 
 
 def courses_in(case: Case) -> list[Course]:
