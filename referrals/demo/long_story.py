@@ -17,6 +17,7 @@ from cases.models import Case, Visit
 from cases.picking import prescription
 from clinic.models import Clinic, User
 
+from .pictures import attach_picture
 from .stories import Story
 from .telling import answers_of, begun_on_the_day, refer, register
 
@@ -261,6 +262,7 @@ def tell_long_story(clinic: Clinic, podiatrist: User) -> None:
     )
     for chapter in CHAPTERS:
         _tell(case, podiatrist, chapter)
+    attach_picture(case, podiatrist)
 
 
 def _tell(case: Case, by: User, chapter: Chapter) -> None:
