@@ -1,5 +1,6 @@
 """The form of a referral for a surgical opinion. The letter itself is written from the signed visit."""
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +9,7 @@ from cases.choices import TreatmentKind, Urgency
 from cases.forms.treatment_base import TreatmentForm, choice, columns, lines, number, past_day, text
 from cases.models import Patient
 from clinic.forms import YesNoUnknownField
+from clinic.templatetags.footnote import day
 
 # What is asked only where the patient's record does not say it.
 ASKED_UNLESS_KNOWN = {
@@ -120,3 +122,14 @@ class SurgeryReferralForm(TreatmentForm):
         if (on or result) and kind in ("", "none", None):
             self.add_error("imaging_type", _("Which imaging was it?"))
         return data
+
+
+def imaging_words(details: dict[str, Any]) -> str:
+    """Return the imaging of a referral, such as "MRI, 3 Nov 2026: disc bulge at L5", or nothing."""
+    kinds = dict(SurgeryReferralForm.base_fields["imaging_type"].choices)  # type: ignore[attr-defined]
+    kind, on, result = (details.get(name, "") for name in ("imaging_type", "imaging_on", "imaging"))
+    if kind == "none" or not (kind or result):
+        return ""
+    when = day(date.fromisoformat(on)) if on else ""
+    done = ", ".join(filter(None, (str(kinds[kind]) if kind in kinds and kind else "", when)))
+    return ": ".join(filter(None, (done, result)))

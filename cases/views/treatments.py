@@ -117,7 +117,7 @@ def check_treatment(request: ClinicRequest, pk: Any, kind: str) -> HttpResponse:
     visit = visit_of(request, pk)
     audit.shows(request, visit.case.patient)
     form = _form(request, Treatment(visit=visit, kind=kind, start_on=visit.seen_on), request.POST)
-    return render(request, "cases/_treatment_checks.html", _checks(visit, form))
+    return render(request, "cases/_treatment_checks.html", _checks(request, visit, form))
 
 
 def _edit(request: ClinicRequest, treatment: Treatment, here: str, save: Any) -> HttpResponse:
@@ -179,8 +179,9 @@ def _said_meanwhile(current: Treatment) -> str:
     ) % {"treatment": f"{current}; {treatment_details(current)}"}
 
 
-def _checks(visit: Visit, form: TreatmentForm) -> dict[str, Any]:
+def _checks(request: ClinicRequest, visit: Visit, form: TreatmentForm) -> dict[str, Any]:
     """Return what the part of the form says that follows each choice."""
+    from_url = (request.htmx.current_url or "") if request.htmx else ""
     cautions = seen_at(visit).cautions(form.plan())
     blocks = [one for one in cautions if one.is_block]
     return {
@@ -188,6 +189,8 @@ def _checks(visit: Visit, form: TreatmentForm) -> dict[str, Any]:
         "form": form,
         "blocks": blocks,
         "warnings": [one for one in cautions if not one.is_block],
+        # On a page of its own the findings are elsewhere.
+        "links_away": not request.htmx or "/treatments/" in from_url,
         "asks_reason": bool(blocks) and all(block.overridable for block in blocks),
     }
 
@@ -196,7 +199,7 @@ def _form_page(
     request: ClinicRequest, treatment: Treatment, form: TreatmentForm, here: str, mark: str
 ) -> HttpResponse:
     is_new = treatment._state.adding
-    context = _checks(treatment.visit, form) | {
+    context = _checks(request, treatment.visit, form) | {
         "patient": treatment.visit.case.patient,
         "mark": "" if is_new else mark,
         "action": here,

@@ -8,6 +8,7 @@ from typing import Any
 from cases.body_chart import in_words
 from cases.choices import Origin, Sensation
 from cases.courses import Course, counting_reviews, courses_of
+from cases.forms.treatment_surgery import imaging_words
 from cases.models import Addendum, Finding, Patient, Treatment, Visit
 from cases.screening import Answers, Catalogue, Sign, assess, load_catalogue
 from cases.templatetags.cases import treatment_details
@@ -114,7 +115,7 @@ def _addendum(one: Addendum, zone: zoneinfo.ZoneInfo) -> tuple[str, str]:
 
 
 def _referral(referral: Referral, zone: zoneinfo.ZoneInfo, treatments: Iterable[Treatment]) -> ReferralFacts:
-    imaging = [one.details.get("imaging", "") for one in treatments if one.kind == "surgery_referral"]
+    imaging = [imaging_words(one.details) for one in treatments if one.kind == "surgery_referral"]
     return ReferralFacts(
         service=str(referral.get_destination_display()),
         urgency=referral.urgency,

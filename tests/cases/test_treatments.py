@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases import actions
+from cases.forms.treatment_surgery import imaging_words
 from cases.forms.treatments import FORMS
 from cases.models import BlockOverride, Treatment
 from cases.templatetags.cases import treatment_asked, treatment_details
@@ -239,6 +240,22 @@ class TestForms:
             assert f'name="{name}"' not in known
             assert f'name="{name}"' in unknown
 
+    @pytest.mark.parametrize(
+        ("details", "words"),
+        [
+            (
+                {"imaging_type": "mri", "imaging_on": "2026-11-03", "imaging": "Disc bulge at L5"},
+                "MRI, 3 Nov 2026: Disc bulge at L5",
+            ),
+            ({"imaging": "X-ray clear"}, "X-ray clear"),
+            ({"imaging_type": "x_ray"}, "X-ray"),
+            ({"imaging_type": "none"}, ""),
+            ({}, ""),
+        ],
+    )
+    def test_the_letter_gets_the_imaging_with_its_kind_and_date(self, details, words):
+        assert imaging_words(details) == words
+
     def test_surgery_starts_with_the_grades_of_the_visit(self, as_alice, visit):
         FindingFactory(visit=visit, sign="ehl_weak", side="left", mrc_grade=4)
 
@@ -299,6 +316,16 @@ class TestChecks:
         assert "Not asked yet" not in look("ice")
         assert "Not asked yet" not in look("rest")
         assert "Not asked yet" in look("rest", rest_kind="boot")
+
+    def test_its_links_lead_to_the_finding_in_the_page_or_from_another(self, as_alice, visit):
+        FindingFactory(visit=visit, sign="sensory_loss_sole", side="left")
+        url = reverse("cases:check_treatment", args=[visit.pk, "ice"])
+        page = reverse("cases:show_visit", args=[visit.pk])
+
+        for shown_on, link in ((page, "#sign-"), (f"{page}treatments/ice/add/", f"{page}#sign-")):
+            where = {"HTTP_HX_CURRENT_URL": f"http://testserver{shown_on}"}
+            said = as_alice.post(url, FORM["ice"], **HTMX, **where).text
+            assert f'href="{link}sensory_loss_sole"' in said
 
     def test_it_keeps_the_reason_that_is_being_typed(self, look):
         said = look("other", other_kind="tens", purpose="back", override_reason="She asks for it")

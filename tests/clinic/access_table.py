@@ -94,7 +94,7 @@ TABLE: dict[str, Page] = {
     "cases:show_handout_pdf": Page(PODIATRIST, GET, of="patient", shows=True),
     "cases:list_treatments": Page(PODIATRIST, GET, of="visit", shows=True),
     "cases:add_treatment": Page(PODIATRIST, BOTH, of="visit", shows=True, extra={"kind": "ice"}),
-    "cases:check_treatment": Page(PODIATRIST, POST, of="visit", shows=True, extra={"kind": "ice"}),
+    "cases:check_treatment": Page(PODIATRIST, POST, of="visit", extra={"kind": "ice"}),
     "cases:edit_treatment": Page(PODIATRIST, BOTH, of="treatment", shows=True),
     "cases:remove_treatment": Page(PODIATRIST, POST, of="treatment"),
     "cases:review_treatment": Page(PODIATRIST, BOTH, of="prescribed", shows=True),
