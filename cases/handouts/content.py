@@ -48,7 +48,7 @@ def handout_of(patient: Patient, programme: Programme, *, is_large: bool = False
         "others": [_other(one) for one in programme.others],
         "rules": rules(),
         "back": back_emergency() if programme.needs_back_advice else [],
-        "emergency": patient.clinic.emergency_advice.splitlines(),
+        "emergency": _emergency(patient.clinic),
         "days": days_of_the_week(),
         "asked": _whom_to_ask(patient.clinic, programme.items),
         "labels": labels(),
@@ -82,6 +82,12 @@ def _clinic(clinic: Clinic) -> dict[str, Any]:
         "address": [line for line in clinic.address.splitlines() if line.strip()],
         "phone": clinic.phone,
     }
+
+
+def _emergency(clinic: Clinic) -> list[str]:
+    """Whom to phone: the ambulance, unless the clinic's own advice names it."""
+    advice = [line for line in clinic.emergency_advice.splitlines() if line.strip()]
+    return advice if "999" in clinic.emergency_advice else [_("Ambulance: 999, day and night."), *advice]
 
 
 def _review(programme: Programme) -> str:

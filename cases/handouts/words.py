@@ -42,7 +42,6 @@ def labels() -> dict[str, str]:
         "back_lead": _("Phone 999 or go to the emergency department at once if you have any of these:"),
         "back_why": _("This is rare. A nerve at the bottom of your back may be trapped, and hours count."),
         "emergency": _("Whom to phone in an emergency"),
-        "ambulance": _("Ambulance: 999, day and night."),
         "ticks": _("Tick when done"),
         "ticks_lead": _("Put a tick in a box each time. Bring this sheet to your next visit."),
         "exercise": _("Exercise"),

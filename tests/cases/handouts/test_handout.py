@@ -141,7 +141,7 @@ def test_a_sore_heel_alone_is_not_frightened_with_it(north, alice):
     text = " ".join(pages_of(render_handout(handout(case), at=AT).pdf))
 
     assert "pass water" not in text
-    assert "Ambulance: 999" in text
+    assert "Ambulance: 999, day and night." in text
 
 
 def test_the_pdf_is_archival_accessible_and_in_british_english(opened):
