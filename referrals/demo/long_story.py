@@ -198,7 +198,7 @@ CHAPTERS = [
         },
         psfs={STANDING: 4, WALKING_DOG: 4, SITTING: 3},
         reviews={
-            "walking": {"response": "same", "pain_after": 5, "done": 8, "prescribed": 14},
+            "walking": {"response": "same", "pain_after": 5, "done": 3, "prescribed": 5},
             "passive": {"response": "same", "pain_after": 5},
         },
         stops={"passive": "Did not help", "offload_pad": "No longer needed"},
@@ -212,12 +212,12 @@ CHAPTERS = [
         kind="telephone",
         present=["foot_pain", "leg_pain_same_side", "low_back_pain"],
         notes={
-            "history": "By telephone: walks twice a day, sleeps through. No new weakness or numbness.",
+            "history": "By telephone: walks five times a week, sleeps through. No new weakness or numbness.",
             "plan": "Go on. Seen again in two weeks.",
         },
         scores={"foot_average": 3, "foot_worst": 5, "leg_average": 4, "leg_worst": 6},
         psfs={STANDING: 6, WALKING_DOG: 6, SITTING: 4},
-        reviews={"walking": {"response": "better", "pain_after": 4, "done": 13, "prescribed": 14}},
+        reviews={"walking": {"response": "better", "pain_after": 4, "done": 5, "prescribed": 5}},
         review_after=22,
     ),
     Chapter(
@@ -242,8 +242,8 @@ CHAPTERS = [
         },
         psfs={STANDING: 8, WALKING_DOG: 7, SITTING: 6},
         reviews={
-            "walking": {"response": "better", "pain_after": 3, "done": 14, "prescribed": 14},
-            "pelvic_tilt": {"response": "same", "pain_after": 3, "done": 5, "prescribed": 7},
+            "walking": {"response": "better", "pain_after": 3, "done": 5, "prescribed": 5},
+            "pelvic_tilt": {"response": "same", "pain_after": 3, "done": 9, "prescribed": 14},
         },
         review_after=8,
     ),
