@@ -255,6 +255,26 @@ class TestFields:
     def test_the_usual_case_is_silent(self, plan):
         assert ids(plan) == set()
 
+    @pytest.mark.parametrize(
+        ("details", "check"),
+        [
+            ({"procedure": "decompression"}, "surgery_decompression_without_imaging"),
+            ({"procedure": "hip_replacement"}, "surgery_hip_without_score"),
+        ],
+    )
+    def test_an_operation_needs_what_the_surgeon_asks_for(self, details, check):
+        told = {"imaging": "Disc bulge at L5, left", "function": "Oxford Hip Score 18"}
+
+        assert ids(Planned("surgery_referral", details)) == {check}
+        assert not ids(Planned("surgery_referral", details | told))
+
+    def test_walking_with_claudication_is_supervised_first(self):
+        plan = {"exercise_type": "aerobic"}
+        sign = "calf_pain_walking_eased_standing"
+
+        assert "exercise_claudication_unsupervised" in ids(Planned("exercise", plan), sign)
+        assert not ids(Planned("exercise", plan | {"supervised": True}), sign)
+
     def test_claudication_walking_with_rest_pain_is_warned_about(self):
         plan = Planned("exercise", {"exercise_type": "aerobic"})
 
