@@ -6,7 +6,7 @@ from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
 
-from cases.actions.errors import AttachmentIsVoided, ChangedMeanwhile, ReasonNeeded
+from cases.actions.errors import AttachmentIsVoided, ChangedMeanwhile, IsMerged, ReasonNeeded
 from cases.attachments import checking, names, storage
 from cases.models import Attachment, Case, Patient
 from clinic.models import User
@@ -27,7 +27,8 @@ def attach_file(
     An empty title is made of the file's name, an empty kind and date of what the file itself says. The
     file is in its place before its row is, and goes again if the row is refused. The looking into it
     takes seconds at times, so the transaction is only around the row. Raises checking.FileRefused,
-    storage.CannotStore, and ValidationError when a field refuses its value.
+    storage.CannotStore, IsMerged when the record was merged into another meanwhile, and ValidationError
+    when a field refuses its value.
     """
     with storage.received(file) as incoming:
         checked = storage.examined(incoming)
@@ -55,7 +56,9 @@ def attach_file(
 @transaction.atomic
 def _add_row(attachment: Attachment) -> None:
     # One sending of a file at a time: a second one finds the first one's row.
-    Patient.objects.select_for_update(no_key=True).get(pk=attachment.patient_id)
+    patient = Patient.objects.select_for_update(no_key=True).get(pk=attachment.patient_id)
+    if patient.merged_into_id:
+        raise IsMerged(patient)
     same = Attachment.objects.filter(patient=attachment.patient_id, sha256=attachment.sha256)
     if same.filter(voided_at__isnull=True).exists():
         raise checking.FileRefused("already_there")

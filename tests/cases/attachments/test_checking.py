@@ -42,11 +42,6 @@ def left_on_disk() -> list[Path]:
     return list(storage.directory().iterdir())
 
 
-@pytest.fixture(autouse=True)
-def own_directory(settings, tmp_path):
-    settings.ATTACHMENTS_DIR = tmp_path / "attachments"
-
-
 @pytest.mark.parametrize("what", HOSTILE)
 def test_r21_a_hostile_file_is_refused_with_its_reason_and_leaves_nothing(what):
     name, reason, content = hostile(what)
