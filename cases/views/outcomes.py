@@ -111,7 +111,7 @@ def add_activity(request: ClinicRequest, pk: Any) -> HttpResponse:
             return _activity(request, visit, activity, said)
     if not request.htmx:
         return refused_page(request, visit, activity_form=form)
-    response = render(request, "cases/outcomes/_activity_problem.html", {"activity_form": form}, status=422)
+    response = render(request, "cases/outcomes/_activity_problem.html", {"activity_form": form})
     return retarget(reswap(response, "innerHTML"), "#activity-problem")
 
 

@@ -272,7 +272,7 @@ class TestActivities:
 
         answer = self.add(as_alice, visit, "One more")
 
-        assert answer.status_code == 422
+        assert answer["HX-Retarget"] == "#activity-problem"
         assert "Five activities are enough" in answer.text
         assert visit.case.activities.count() == 5
 
@@ -280,7 +280,7 @@ class TestActivities:
     def test_what_is_no_activity_is_said_at_the_field(self, as_alice, visit, text):
         answer = self.add(as_alice, visit, text)
 
-        assert answer.status_code == 422
+        assert answer["HX-Retarget"] == "#activity-problem"
         assert "error-summary" in answer.text
         assert not Activity.objects.exists()
 
