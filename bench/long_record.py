@@ -99,14 +99,20 @@ class LongRecord:
         self._treatments(case, visits)
 
     def _findings(self, visits: list[tuple[uuid.UUID, datetime]]) -> None:
-        """Twenty a visit, of which some are not what they were the time before."""
+        """Twenty a visit, of which three or four are not what they were the time before."""
         columns = dict.fromkeys(["id", "visit_id", "sign", "present", "mrc_grade"], ...)
         columns |= {"side": "left", "level": "", "note": "", "version": 0}
         self.copy(
             "cases_finding",
             columns,
             (
-                (uuid.uuid4(), visit, sign, (place + number) % 9 < 7, 3 + (place + number) % 7 // 4)
+                (
+                    uuid.uuid4(),
+                    visit,
+                    sign,
+                    (place + 3 * number) // 12 % 2 == 0,
+                    3 + (place + number) // 10 % 2,
+                )
                 for place, (visit, _at) in enumerate(visits)
                 for number, sign in enumerate(self.signs)
             ),

@@ -123,11 +123,12 @@ def story_of(
         if day := days.on(timezone.localdate(file.uploaded_at)):
             day.say(FILED, file.title)
     counting = [row for row in visits if row.said["signed"] and not row.said["voided"]]
+    is_treated = any(row.said.get("treated") for row in counting)
     drafts = [row.visit for row in visits if not (row.said["signed"] or row.said["voided"])]
     return Story(
         days=days.newest_first(),
         earlier=len(visits) - len(days.of_visit),
-        steps=_steps(case, bool(counting), bool(courses), told),
+        steps=_steps(case, bool(counting), bool(courses) or is_treated, told),
         screened=counting[-1] if counting else None,
         draft=drafts[0] if drafts else "",
         has_visits=bool(visits),

@@ -11,7 +11,7 @@ from cases.models import Case
 from cases.progress import Earlier
 
 # A story is told of so many visits; the ones before are asked for.
-MOST_VISITS = 15
+MOST_VISITS = 10
 ALL = 1_000_000
 
 
@@ -43,6 +43,8 @@ _CLINICAL = """,
         'decision_reason', s.decision_reason, 'catalogue', s.catalogue_version,
         'assessment', left(v.assessment, 240)
 """
+# For those who do not treat: that something was prescribed, and not what.
+_TREATED = ", 'treated', EXISTS (SELECT FROM cases_treatment WHERE visit_id = v.id)"
 # A change of status or lead is told by the history that the database keeps of the case. Its outcome and
 # its summary are clinical.
 _STATUS = """
@@ -138,7 +140,7 @@ _FOR_CARE = (
     _TREATMENTS,
     _REVIEWS,
 )
-_FOR_OFFICE = (_VISITS.format(clinical=""), _STATUS.format(clinical=""))
+_FOR_OFFICE = (_VISITS.format(clinical=_TREATED), _STATUS.format(clinical=""))
 
 
 def story_rows(case: Case, *, clinical: bool, whole: bool = False) -> list[StoryRow]:
