@@ -78,9 +78,9 @@ def treatment_details(treatment: Treatment) -> str:
     """Return the structured fields of a treatment on one line, as its form names them."""
     fields = FORMS[treatment.kind].base_fields
     shown: list[str] = []
-    for name, value in treatment.details.items():
-        if name in fields and not fields[name].widget.is_hidden:
-            shown.append(f"{fields[name].label}: {_in_words(fields[name], value)}")
+    for name, field in fields.items():  # The database keeps no order of its own.
+        if name in treatment.details and not field.widget.is_hidden:
+            shown.append(f"{field.label}: {_in_words(field, treatment.details[name])}")
     return " · ".join(shown)
 
 
