@@ -33,8 +33,8 @@ def shown_rows(kept: Patient, merged: Patient, form: MergeForm) -> list[ShownRow
         ShownRow(
             key=row.detail.key,
             label=str(row.detail.label),
-            kept=_words(row.detail, kept),
-            merged=_words(row.detail, merged),
+            kept=in_words(row.detail, kept),
+            merged=in_words(row.detail, merged),
             becomes=_becomes(row.detail, row.state),
             to_choose=row.state == State.CHOOSE,
             chosen=form.chosen(row.detail.key) if row.state == State.CHOOSE else "",
@@ -67,7 +67,8 @@ def _becomes(detail: Detail, state: State) -> str:
     }[state]
 
 
-def _words(detail: Detail, patient: Patient) -> str:
+def in_words(detail: Detail, patient: Patient) -> str:
+    """Return what a record says of a detail; nothing where it knows nothing."""
     if detail == ALLERGIES:
         return patient.allergies or (_("None known") if patient.no_known_allergies else "")
     if detail.key == "name":

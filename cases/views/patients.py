@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cases import actions
 from cases.duplicates import carry_over, side_by_side
 from cases.forms.patients import PatientForm, mark_of
+from cases.merge_words import in_words
 from cases.models import Case, Patient
 from cases.patient_page import patient_context
 from cases.search import Found, find_patients, records_they_went_into
@@ -46,9 +47,9 @@ def list_patients(request: ClinicRequest) -> HttpResponse:
     return render(request, "cases/list_patients.html", search_context(request))
 
 
-def search_context(request: ClinicRequest) -> dict[str, Any]:
-    """Return the patients that the session's search finds, or those lately seen."""
-    text = request.session.get(SEARCH, "")
+def search_context(request: ClinicRequest, text: str | None = None) -> dict[str, Any]:
+    """Return the patients that `text` finds, by default the session's; without any those lately seen."""
+    text = request.session.get(SEARCH, "") if text is None else text
     if not text:
         patients = lately_seen(request)
         audit.shows(request, patients)
@@ -91,14 +92,22 @@ def lately_seen(request: ClinicRequest, count: int = 10) -> list[Patient]:
 def search_patients(request: ClinicRequest) -> HttpResponse:
     """Search as one types (a part of the page), or on Enter (the page, or the only patient)."""
     text = request.POST.get("q", "").replace("\x00", "").strip()[:100]
-    if request.session.get(SEARCH, "") != text:
-        request.session[SEARCH] = text
     if request.htmx:
-        return render(request, "cases/_found_patients.html", search_context(request))
+        context = search_context(request, text)
+        # Half a word that finds everybody is not what one comes back to, and a write at each letter.
+        if not (text and context["found"].more):
+            _remember(request, text)
+        return render(request, "cases/_found_patients.html", context)
+    _remember(request, text)
     found = find_patients(request.clinic, text)
     if len(found.patients) == 1 and not found.similar:
         return redirect("cases:show_patient", pk=found.patients[0].pk)
     return redirect("cases:list_patients")
+
+
+def _remember(request: ClinicRequest, text: str) -> None:
+    if request.session.get(SEARCH, "") != text:
+        request.session[SEARCH] = text
 
 
 @requires("patients.register")
@@ -135,7 +144,8 @@ def _open_registered(request: ClinicRequest, form: PatientForm) -> HttpResponse:
     if not carried and not left:
         return redirect("cases:show_patient", pk=patient.pk)
     edit_form = PatientForm(instance=copy(patient), clinic=request.clinic, initial=carried)
-    context = {"form": edit_form, "patient": patient, "is_carried_over": True, "left": left}
+    said = [(detail.label, in_words(detail, form.typed)) for detail in left]
+    context = {"form": edit_form, "patient": patient, "is_carried_over": True, "left": said}
     return render(request, "cases/edit_patient.html", context)
 
 
