@@ -15,7 +15,7 @@ from cases.likeness import Likeness, Person, likeness, near_dates
 from cases.merging import Detail, State, compare
 from cases.models import Patient
 from cases.models.patient import NameVariants
-from cases.search import records_they_went_into
+from cases.search import records_they_went_into, within
 from clinic.models import Clinic
 from clinic.templatetags.footnote import day
 
@@ -91,7 +91,7 @@ def _keys(family_name: str, given_name: str, national_id: str, phone: str) -> tu
 
 def _candidates(clinic: Clinic, person: Person) -> list[Patient]:
     """Return everybody who could be alike enough: one question, each part through an index."""
-    asked = []
+    asked: list[Any] = []
     patients = clinic.patients.order_by()
     if person.national:
         asked.append(patients.filter(national_key=person.national))
@@ -99,12 +99,13 @@ def _candidates(clinic: Clinic, person: Person) -> list[Patient]:
         asked.append(patients.filter(phone_key=person.phone))
     words = [word for word in (person.family, person.given) if word]
     named = patients.alias(variants=NameVariants("clinic", "name_key"))
+    alike = within(clinic, Patient.objects.order_by()).alias(variants=NameVariants("clinic", "name_key"))
     nearly = [Q(variants__overlap=_variants(clinic, word)) for word in words]
     if person.birth_date and nearly:
         asked.append(named.filter(reduce(or_, nearly), birth_date__in=near_dates(person.birth_date)))
-        undated = named.filter(*nearly, birth_date__isnull=True)
+        undated = alike.filter(*nearly, birth_date__isnull=True)
     else:
-        undated = named.filter(*nearly) if nearly else named.none()
+        undated = alike.filter(*nearly) if nearly else named.none()
     asked.append(undated)
     first, *others = (question[:_MOST_LOOKED_AT] for question in asked)
     rows = first.union(*others, all=True) if others else first

@@ -26,7 +26,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Concat, Right
+from django.db.models.functions import Cast, Concat, Right
 from django.utils import timezone
 
 from cases.models import Patient
@@ -179,8 +179,17 @@ def _as_birth_date(text: str) -> datetime.date | None:
         return None
 
 
-def _of(clinic: Clinic) -> Patients:
-    return clinic.patients.order_by().only(*_SHOWN)
+def _of(clinic: Clinic, patients: Patients | None = None) -> Patients:
+    return (clinic.patients.all() if patients is None else patients).order_by().only(*_SHOWN)
+
+
+def within(clinic: Clinic, patients: Patients) -> Patients:
+    """Return those of the clinic, where an index that knows the clinic already has narrowed them down.
+
+    As text, lest the planner reads all of the clinic from another index to compare the two.
+    """
+    own = Cast("clinic_id", TextField())
+    return patients.alias(own_clinic=own).filter(own_clinic=str(clinic.pk))
 
 
 def _by_number(
@@ -296,10 +305,10 @@ def _nearly(clinic: Clinic, text: str) -> list[Patients]:
     if not words:
         return []
     alike = TrigramSimilarity("name_key", Fold(Value(" ".join(words))))  # type: ignore[arg-type]
-    named = _of(clinic).alias(variants=_VARIANTS)
     questions = []
     if max(map(len, words)) >= _ENOUGH_LETTERS:
-        questions.append(_ranked(named.filter(*map(_begins_a_word, words)), EXACT, alike))
+        questions.append(_ranked(_of(clinic).filter(*map(_begins_a_word, words)), EXACT, alike))
+    named = within(clinic, _of(clinic, Patient.objects.all())).alias(variants=_VARIANTS)
     slips = [Q(variants__overlap=_variants(clinic, word)) for word in words]
     questions.append(_ranked(named.filter(*slips), SIMILAR, alike))
     if len(words) > 1:
