@@ -96,7 +96,7 @@ ICE = {
 TENS = {
     "kind": "other",
     "target": "Back and leg pain",
-    "details": {"other_kind": "passive", "purpose": "back", "description": "TENS, her own machine"},
+    "details": {"other_kind": "tens", "purpose": "back", "description": "her own machine"},
     "override_reason": "She owns a machine and wants to try it for two weeks beside walking. She was told "
     "that trials show no benefit.",
 }
@@ -199,9 +199,9 @@ CHAPTERS = [
         psfs={STANDING: 4, WALKING_DOG: 4, SITTING: 3},
         reviews={
             "walking": {"response": "same", "pain_after": 5, "done": 3, "prescribed": 5},
-            "passive": {"response": "same", "pain_after": 5},
+            "tens": {"response": "same", "pain_after": 5},
         },
-        stops={"passive": "Did not help", "offload_pad": "No longer needed"},
+        stops={"tens": "Did not help", "offload_pad": "No longer needed"},
         exercises=["pelvic_tilt"],
         review_after=21,
         referral="sent",
@@ -259,6 +259,7 @@ def tell_long_story(clinic: Clinic, podiatrist: User) -> None:
         complaint=WHO.complaint,
         side=WHO.side,
         onset_on=first - timedelta(days=42),
+        opened_at=timezone.now() - timedelta(days=CHAPTERS[0].days_ago),
     )
     for chapter in CHAPTERS:
         _tell(case, podiatrist, chapter)

@@ -26,6 +26,7 @@ def tell(clinic: Clinic, podiatrist: User, story: Story) -> None:
         complaint=story.complaint,
         side=story.side,
         onset_on=seen_on - timedelta(days=56),
+        opened_at=timezone.now() - timedelta(days=story.days_ago),
     )
     visit = actions.start_visit(case=case, by=podiatrist, seen_on=seen_on)
     begun_on_the_day(visit, story.days_ago)
