@@ -103,7 +103,7 @@ def is_done_once(treatment: Treatment) -> bool:
 def courses_of(treatments: Iterable[Treatment]) -> list[Course]:
     """Return each treatment once, in the order of their first days.
 
-    The same kind for the same problem at the same site and side, and the same thing (the same
+    The same kind for the same problem at the same place and side, and the same thing (the same
     exercise, the same kind of rest), is one course however its dose changes. It ends when it is
     stopped, or past its planned end: the same thing prescribed after that is a course of its own, and
     so are two of the same visit. The caller leaves out what is not to count, such as a voided visit's,
@@ -128,7 +128,7 @@ def is_same_thing(one: Treatment, other: Treatment) -> bool:
 
 def _key(one: Treatment) -> tuple[str, ...]:
     what = (str(one.details.get(name) or "") for name in WHAT)
-    return (one.kind, one.target, one.site, one.side, *what)
+    return (one.kind, one.target, one.region, one.site, one.side, *what)
 
 
 def _goes_on(before: Treatment, one: Treatment) -> bool:

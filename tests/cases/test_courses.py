@@ -43,10 +43,18 @@ def test_the_same_exercise_prescribed_again_is_one_course_from_its_first_day_wha
         {"details": {"name": "Heel raise"}},
         {"target": "Ankle sprain"},
         {"side": "right"},
+        {"region": "heel"},
         {"site": "Achilles tendon"},
         {"kind": "rest", "details": {"rest_kind": "boot"}},
     ],
-    ids=["another exercise", "another problem", "the other side", "another site", "another kind"],
+    ids=[
+        "another exercise",
+        "another problem",
+        "the other side",
+        "elsewhere",
+        "another site",
+        "another kind",
+    ],
 )
 def test_something_else_is_a_course_of_its_own(other):
     assert len(courses_of([prescribe(), prescribe(14, visit=2, **other)])) == 2
