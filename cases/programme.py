@@ -5,22 +5,26 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _
+
 from cases.back_dating import today_in
 from cases.choices import TreatmentKind
+from cases.contradicted import AT_HOME, Contradicted, contradicted
 from cases.courses import Course, courses_of, prescribed
 from cases.doses import dose_words, how_it_feels, ice_sentences, pain_rule, rest_sentences
 from cases.exercises import Exercise, load_library
 from cases.models import Patient, Treatment
 
-AT_HOME = (TreatmentKind.EXERCISE, TreatmentKind.REST, TreatmentKind.ICE)
 BACK_ORIGINS = frozenset({"back", "mixed"})
 
 
 @dataclass(frozen=True)
 class Item:
-    """One running course, as the patient is told of it."""
+    """One running course, as the patient is told of it today."""
 
     course: Course
+    today: date
 
     @property
     def treatment(self) -> Treatment:
@@ -53,12 +57,20 @@ class Item:
         plain = {TreatmentKind.ICE: ice_sentences, TreatmentKind.REST: rest_sentences}[
             TreatmentKind(self.kind)
         ]
-        return [*plain(self.treatment), *self.treatment.instructions.splitlines()]
+        told = [*plain(self.treatment), *self.treatment.instructions.splitlines()]
+        return [f"{self.begins}.", *told] if self.begins else told
+
+    @property
+    def begins(self) -> str:
+        """When to begin, where that is still to come: a boot may have to come off first."""
+        start = self.course.start_on
+        return _("Not before %(date)s") % {"date": format_date(start, "j F Y")} if start > self.today else ""
 
     @property
     def dose(self) -> str:
-        """How often and how much."""
-        return dose_words(self.treatment.details)
+        """How often and how much, and from when."""
+        words = dose_words(self.treatment.details)
+        return f"{self.begins}: {words}" if self.begins else words
 
     @property
     def feel(self) -> list[str]:
@@ -92,12 +104,24 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Held:
+    """A running course that is not handed out, and why."""
+
+    item: Item
+    because: Contradicted
+
+
+@dataclass(frozen=True)
 class Programme:
-    """What runs today, exercises before rest and ice. `review_on` is the first review to come."""
+    """What runs today, exercises before rest and ice. `review_on` is the first review to come.
+
+    What a later finding forbids is `held` back: it runs until somebody stops it, and is not handed out.
+    """
 
     exercises: tuple[Item, ...]
     others: tuple[Item, ...]
     today: date
+    held: tuple[Held, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.exercises or self.others)
@@ -128,13 +152,16 @@ def _is_of_the_back(item: Item) -> bool:
 
 
 def programme_of(patient: Patient) -> Programme:
-    """Return what this patient is to do at home today. Two queries."""
+    """Return what this patient is to do at home today. Four queries, more once a later visit speaks."""
     today = today_in(patient.clinic)
     mine = Treatment.objects.filter(case__patient=patient, clinic=patient.clinic_id, kind__in=AT_HOME)
-    courses = courses_of(prescribed(mine.select_related("case", "prescribed_by")))
-    running = [Item(one) for one in courses if one.is_running(today) and not _is_over(one.newest, today)]
-    exercises, others = _parted(running)
-    return Programme(exercises, others, today)
+    mine = mine.select_related("case", "prescribed_by", "visit").prefetch_related("overrides")
+    courses = courses_of(prescribed(mine))
+    running = [one for one in courses if one.is_running(today) and not _is_over(one.newest, today)]
+    held = {one.course: one for one in contradicted(patient, running)}
+    exercises, others = _parted(Item(one, today) for one in running if one not in held)
+    kept_back = tuple(Held(Item(course, today), because) for course, because in held.items())
+    return Programme(exercises, others, today, kept_back)
 
 
 def _is_over(treatment: Treatment, today: date) -> bool:

@@ -11,11 +11,12 @@ from django_htmx.http import reswap, retarget, trigger_client_event
 
 from cases import actions
 from cases.answers import earlier_visits
+from cases.contradicted import alerts
 from cases.forms.answers import MRC_GRADES, UnreadableAnswers, read_answers
 from cases.models import Finding, Visit
 from cases.one_tap import TAPS
 from cases.screening import load_catalogue
-from cases.treatment_checks import seen_at, standing_blocks
+from cases.treatment_checks import seen_at
 from cases.views.open_page import OpenPage, answers_seen, open_page, tell_saved, version_to_tell
 from cases.views.panel import panel_context
 from cases.views.visit_pages import visit_of
@@ -78,7 +79,7 @@ def _answered(
         "mrc_grades": MRC_GRADES,
     }
     seen = seen_at(visit, findings, context["assessment"])
-    context["treatment_alerts"] = standing_blocks(visit, seen)
+    context["treatment_alerts"] = alerts(visit, seen)
     return render(request, "cases/_answered.html", context)
 
 

@@ -14,11 +14,13 @@ from cases import actions
 from cases.actions.reviews import course_with, mark_of, may_resume
 from cases.back_dating import today_in
 from cases.choices import TreatmentKind
+from cases.contradicted import alerts
 from cases.courses import Course
 from cases.due import by_case, due_reviews
 from cases.forms.reviews import MoveReviewForm, ReviewForm, StopForm
 from cases.models import Treatment, Visit
 from cases.review_rows import row_of
+from cases.treatment_checks import seen_at
 from cases.views.beside_note import copied_context
 from cases.views.open_page import open_page, tell_saved
 from cases.views.visit_pages import visit_of
@@ -248,6 +250,8 @@ def _row(
     if follows and visit.is_draft:
         context |= copied_context(visit) | {
             "follows": True,
+            "list_again": True,
+            "treatment_alerts": alerts(visit, seen_at(visit)),
             "treatments": visit.treatments.prefetch_related("overrides"),
             "treatment_kinds": TreatmentKind.choices,
         }

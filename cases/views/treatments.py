@@ -13,10 +13,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cases import actions
 from cases.actions.treatments import mark_of, reason_of
 from cases.choices import TreatmentKind
+from cases.contradicted import alerts
 from cases.forms.treatments import FORMS, TreatmentForm
 from cases.models import Treatment, Visit
 from cases.templatetags.cases import treatment_details
-from cases.treatment_checks import neuro_status, seen_at, standing_blocks
+from cases.treatment_checks import neuro_status, seen_at
 from cases.views.beside_note import copied_context
 from cases.views.open_page import open_page
 from cases.views.visit_pages import visit_of
@@ -41,7 +42,7 @@ def _listed(request: ClinicRequest, visit: Visit) -> HttpResponse:
         "treatment_kinds": TreatmentKind.choices,
     }
     if visit.is_draft:
-        context |= {"list_again": True, "treatment_alerts": standing_blocks(visit, seen_at(visit))}
+        context |= {"list_again": True, "treatment_alerts": alerts(visit, seen_at(visit))}
     if visit.copied_from_id:
         context |= {"copied_too": True, **copied_context(visit)}
     return render(request, "cases/_treatments.html", context)

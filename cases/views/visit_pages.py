@@ -10,11 +10,12 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from cases.answers import earlier_visits
 from cases.choices import TreatmentKind
+from cases.contradicted import alerts
 from cases.forms.outcomes import PostedScores
 from cases.forms.visits import NotesForm, SignForm, VoidForm
 from cases.models import Visit
 from cases.review_rows import review_rows
-from cases.treatment_checks import seen_at, standing_blocks
+from cases.treatment_checks import seen_at
 from cases.views.beside_note import beside_draft, beside_signed
 from cases.views.panel import panel_context
 from cases.visit_page import found_groups, previous, sign_groups
@@ -85,7 +86,7 @@ def draft_page(
         "page_token": uuid4(),
     }
     seen = seen_at(visit, findings, context["assessment"])
-    context |= beside_draft(request, visit) | {"treatment_alerts": standing_blocks(visit, seen)}
+    context |= beside_draft(request, visit) | {"treatment_alerts": alerts(visit, seen)}
     context["page_has_errors"] = bool(extra or (notes and notes.errors) or (sign_form and sign_form.errors))
     return render(request, "cases/record_visit.html", context | extra)
 
