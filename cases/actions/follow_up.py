@@ -109,7 +109,7 @@ def _copy_treatment(running: Treatment, draft: Visit, by: User, today: date) -> 
         to_confirm=True,
         **{name: getattr(running, name) for name in COPIED_FIELDS},
     )
-    copy.details = _without_noes(copy.details)
+    copy.details = _without_tests(_without_noes(copy.details))
     copy.full_clean(exclude=["clinic", "case", "visit", "prescribed_by"])
     copy.save()
 
@@ -119,6 +119,17 @@ def _without_noes(details: dict[str, Any]) -> dict[str, Any]:
     asked = {key: said for key, said in details.get("asked", {}).items() if said == "yes"}
     kept = {name: value for name, value in details.items() if name != "asked"}
     return kept | ({"asked": asked} if asked else {})
+
+
+def _without_tests(details: dict[str, Any]) -> dict[str, Any]:
+    """Return a treatment's fields without the tests that let it pass then: the skin is tested today.
+
+    A weak pulse and a measured pressure index stay, with their date.
+    """
+    gone = {"sensation", "sensation_tested_on"}
+    if details.get("circulation") == "felt":
+        gone |= {"circulation"} if "abpi" in details else {"circulation", "circulation_tested_on"}
+    return {name: value for name, value in details.items() if name not in gone}
 
 
 @transaction.atomic

@@ -483,6 +483,21 @@ class TestCopied:
 
         assert again.treatments.get().details["asked"] == {"heart": "yes"}
 
+    def test_the_test_of_the_skin_is_not_copied_and_is_asked_for_again(
+        self, add, as_alice, visit, case, alice
+    ):
+        add("ice", days="14", sensation="felt", circulation="felt")
+        actions.sign_visit(visit=visit, by=alice, version=None)
+        again = actions.start_visit(case=case, by=alice)
+
+        actions.start_from_last_visit(visit=again, by=alice)
+
+        copy = again.treatments.get()
+        tests = ("sensation", "sensation_tested_on", "circulation", "circulation_tested_on")
+        assert not copy.details.keys() & set(tests)
+        page = as_alice.get(reverse("cases:edit_treatment", args=[copy.pk])).text
+        assert "Test sensation at the very site first" in page
+
 
 class TestDatabase:
     """What holds whatever the code above it does."""
