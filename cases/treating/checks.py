@@ -215,7 +215,7 @@ def is_asked_of(planned: Planned, check: FormCheck) -> bool:
 
 
 def _holds(wanted: Any, value: Any) -> bool:
-    is_missing = value in (None, "", False)
+    is_missing = value is None or value is False or value == ""
     if isinstance(wanted, bool):
         return wanted is not is_missing
     if isinstance(wanted, Mapping):

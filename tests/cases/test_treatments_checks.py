@@ -391,3 +391,14 @@ class TestData:
 
         with pytest.raises(FormCheckError):
             build(raw, load_catalogue())
+
+
+def test_a_pressure_index_of_nought_is_no_blank():
+    assert "ice_low_pressure_index" in ids(ice("heel", "left", abpi=0.0), block=True)
+
+
+def test_an_epidural_for_claudication_of_the_spine_is_warned_about():
+    epidural = Planned("surgery_referral", {"procedure": "spinal_injection"})
+
+    assert "surgery_epidural_for_claudication" in ids(epidural, "neurogenic_claudication", block=False)
+    assert "surgery_epidural_for_claudication" not in ids(epidural, "low_back_pain")
