@@ -130,7 +130,10 @@ def _chosen(detail: Detail, kept: Patient, merged: Patient) -> Row:
     pairs = [(name, getattr(kept, name), getattr(merged, name)) for name in detail.fields]
     if all(ours == theirs for _name, ours, theirs in pairs):
         return Row(detail, State.SAME, {})
-    if any(not _is_blank(ours) and not _is_blank(theirs) and ours != theirs for _name, ours, theirs in pairs):
+    both = [(ours, theirs) for _name, ours, theirs in pairs if not _is_blank(ours) and not _is_blank(theirs)]
+    # Two halves without anything in common are of two: a GP here, another's practice there.
+    are_halves = not both and _is_known(detail, kept) and _is_known(detail, merged)
+    if are_halves or any(ours != theirs for ours, theirs in both):
         return Row(detail, State.CHOOSE, {})
     filled = {name: theirs for name, ours, theirs in pairs if _is_blank(ours) and not _is_blank(theirs)}
     return Row(detail, State.FILLED if filled else State.KEPT, filled)

@@ -128,6 +128,15 @@ class TestDetails:
         assert (kept.address, kept.postcode) == ("9 Hill", "")
         assert kept.given_name == "Anna"
 
+    def test_two_halves_of_different_gps_are_never_put_together(self, anna, ana, alice):
+        ours = {"gp_name": "Dr Hart", "gp_practice": "", "address": "1 Quay", "postcode": ""}
+        theirs = {"gp_name": "", "gp_practice": "Hill Surgery", "address": "", "postcode": "LS9"}
+
+        kept = self.merged(anna, ana, alice, ours, theirs)
+
+        assert (kept.gp_name, kept.gp_practice) == ("Dr Hart", "")
+        assert (kept.address, kept.postcode) == ("1 Quay", "")
+
     def test_the_name_can_be_taken_from_the_other(self, anna, ana, alice):
         assert self.merged(anna, ana, alice, {}, {}, name="merged").given_name == "Ana"
 
