@@ -100,6 +100,7 @@ def test_nerve_glides_say_when_to_stop_and_carry_their_warning():
     ("code", "check"),
     [
         ("knees_to_chest", "exercise_osteoporosis"),
+        ("sciatic_slider", "exercise_osteoporosis"),
         ("press_up_back", "exercise_stenosis"),
         ("balance_one_leg", "exercise_foot_drop"),
         ("towel_curl", "exercise_neuropathic_foot"),
