@@ -104,11 +104,6 @@ def series_of(rows: Iterable[Row]) -> list[Series]:
     return ordered
 
 
-def _psfs(rows: Sequence[Row], made: dict[tuple[str, str, str], Series]) -> list[Series]:
-    activities = [one for (measure, _, _), one in made.items() if measure == PSFS]
-    return [_mean(rows), *activities] if activities else []
-
-
 def _is_known(row: Row) -> bool:
     measure = load_measures().get(row.measure)
     return measure is not None and row.scale in measure.scales
