@@ -110,7 +110,7 @@ def test_another_clinics_row_is_answered_like_one_that_nobody_has(site, name):
 
 
 def _without_ids(response, url):
-    """Return body and target without the address asked for, which the person knows, and without the minute."""
+    """Return body and target without the address asked for, which they know, and without the minute."""
     key = re.search(r"[0-9a-f-]{36}|\d{1,}", url)
     text = re.sub(r"\d\d:\d\d by ", "", text_of(response) + response.get("Location", ""))
     return text.replace(url, "").replace(key[0] if key else url, "")
