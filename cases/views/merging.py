@@ -78,9 +78,7 @@ def merge_patients(request: ClinicRequest, pk: UUID, other: UUID) -> HttpRespons
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:
-            messages.success(
-                request, _("The two records are one now. The list of merges can undo it.")
-            )
+            messages.success(request, _("The two records are one now. The list of merges can undo it."))
             return redirect("cases:show_patient", pk=merge.kept_id)
     context |= {"form": form, "kept": kept, "merged": merged, "patient": kept}
     context |= {"rows": shown_rows(kept, merged, form), "doubts": what_speaks_against(kept, merged)}
@@ -105,9 +103,7 @@ def undo_merge(request: ClinicRequest, pk: UUID) -> HttpResponse:
     except actions.MergeIsUndone:
         messages.error(request, _("Somebody has undone this merge already."))
     except actions.MergedFurther:
-        messages.error(
-            request, _("The kept record was merged on since. Undo that merge first.")
-        )
+        messages.error(request, _("The kept record was merged on since. Undo that merge first."))
     else:
         _say_what_is_undone(request, undone)
         return redirect("cases:show_patient", pk=merge.merged_id)

@@ -228,13 +228,15 @@ def test_patient_of_another_clinic_is_as_if_unknown(as_charlie, anna, name):
     assert "NOVAK" not in shown(foreign)
 
 
-def test_pages_of_a_patient_cost_at_most_ten_queries(as_alice, anna, django_assert_max_num_queries):
+def test_pages_of_a_patient_cost_at_most_twelve_queries(as_alice, anna, django_assert_max_num_queries):
     for _number in range(5):
         VisitFactory(case=CaseFactory(patient=anna), created_by=anna.created_by)
     as_alice.get("/")  # the first page of a session also notes when it began
 
-    for name, arguments in (("show_patient", [anna.pk]), ("list_patients", []), ("edit_patient", [anna.pk])):
-        with django_assert_max_num_queries(10):
+    pages = (("show_patient", [anna.pk], 12), ("list_patients", [], 10), ("edit_patient", [anna.pk], 10))
+    # The savepoint of the access log counts as two.
+    for name, arguments, most in pages:
+        with django_assert_max_num_queries(most):
             as_alice.get(reverse(f"cases:{name}", args=arguments))
 
 
