@@ -479,7 +479,7 @@ class TestAtTheVisit:
         assert "pain 7 of 10" in page
         assert "Cramp" in page
 
-    @pytest.mark.parametrize("named", ["nobody", "None", str(uuid4())])
+    @pytest.mark.parametrize("named", ["nobody", "None", str(uuid4())], ids=["a word", "none", "an id"])
     def test_a_visit_that_is_not_there_is_a_404(self, treatment, as_alice, named):
         data = {"visit": named, "response": "same"}
 
