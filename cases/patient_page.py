@@ -65,7 +65,7 @@ _FACTS = f"""
             FROM cases_treatment t
             WHERE mine.status = '{CaseStatus.OPEN.value}' AND t.case_id = mine.id
                 AND t.signed_at IS NOT NULL AND t.visit_id <> ALL (mine.voided)
-            GROUP BY concat_ws('\x1f', t.kind, t.target, t.site, t.side{_WHAT}) COLLATE "C"
+            GROUP BY concat_ws('\x1f', t.kind, t.target, t.region, t.site, t.side{_WHAT}) COLLATE "C"
         ) AS courses
         WHERE stopped IS NULL AND (reviewed IS NULL OR reviewed < day - {EARLY.days})
     ) AS due ON true

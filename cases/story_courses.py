@@ -44,6 +44,7 @@ class Prescription:
     created_at: datetime
     kind: str
     target: str
+    region: str
     site: str
     side: str
     details: Mapping[str, Any]
@@ -79,6 +80,7 @@ def _prescription(row: StoryRow) -> Prescription:
         created_at=row.at,
         kind=said["kind"],
         target=said["target"],
+        region=said["region"],
         site=said["site"],
         side=said["side"],
         details=said["details"],

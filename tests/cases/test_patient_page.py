@@ -175,3 +175,17 @@ def test_the_page_costs_as_many_queries_however_long_the_record(
         page(as_alice, anna)
 
     assert len(counted) == 12
+
+
+def test_a_review_of_ice_on_the_knee_keeps_no_date_of_ice_on_the_heel(anna, case, alice):
+    on = FIRST + datetime.timedelta(days=20)
+
+    def treat(visit):
+        for region in ("heel", "knee"):
+            TreatmentFactory(visit=visit, kind="ice", region=region, review_on=on)
+
+    visit = seen(case, alice, FIRST, treat=treat)
+    TreatmentReviewFactory(treatment=visit.treatments.get(region="knee"), reviewed_on=on)
+
+    assert [course.due_on for course in courses_in(case)].count(on) == 1
+    assert due_of(anna) == {"Heel pain": (on, "Review of treatment")}
