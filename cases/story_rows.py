@@ -95,8 +95,8 @@ _SCORES = """
 _TREATMENTS = """
     SELECT 'treatment', t.visit_id, t.start_on, t.created_at, '', json_build_object('id', t.id,
         'kind', t.kind, 'target', t.target, 'region', t.region, 'site', t.site, 'side', t.side,
-        'details', t.details, 'planned_end_on', t.planned_end_on, 'review_on', t.review_on, 'stopped_on', t.stopped_on,
-        'stop_reason', t.stop_reason)
+        'details', t.details, 'planned_end_on', t.planned_end_on, 'review_on', t.review_on,
+        'stopped_on', t.stopped_on, 'stop_reason', t.stop_reason)
     FROM cases_treatment t
     WHERE t.case_id = %(case)s AND t.signed_at IS NOT NULL AND NOT EXISTS (
         SELECT FROM cases_visit WHERE id = t.visit_id AND voided_at IS NOT NULL)
