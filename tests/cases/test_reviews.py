@@ -311,13 +311,14 @@ class TestResume:
 def move_stop_back(days):
     """As if the stop had been recorded so many days ago: the history itself cannot be changed."""
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE cases_treatmentevent DISABLE TRIGGER USER")
         cursor.execute(
             "UPDATE cases_treatmentevent SET pgh_created_at = pgh_created_at - %s"
             " WHERE stopped_on IS NOT NULL",
             [timedelta(days=days)],
         )
-        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+        cursor.execute("ALTER TABLE cases_treatmentevent ENABLE TRIGGER USER")
 
 
 @pytest.mark.django_db(transaction=True)

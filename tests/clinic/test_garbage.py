@@ -157,8 +157,8 @@ def test_every_address_of_ours_that_takes_a_post_has_a_form_on_some_page(site, f
     expected = {"switch_clinic", "cases:answer_signs", "cases:start_visit", "referrals:mark_sent"}
     expected |= {"cases:start_from_last_visit", "cases:confirm_copied"}
     expected |= {"cases:record_emergency_call", "cases:add_addendum", "cases:mark_region"}
-    expected |= {"cases:check_treatment"}
-    expected |= {"cases:resume_treatment"}
+    expected |= {"cases:check_treatment", "cases:resume_treatment"}
+    expected |= {"cases:record_scores", "cases:drop_activity"}
     assert without <= expected | {"cases:remove_treatment"}
 
 
