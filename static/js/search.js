@@ -19,6 +19,19 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// A list that is drawn anew under somebody who goes through it: back to the same person, or to the field.
+// Never to whoever stands in that place now: Enter would open somebody else.
+let chosen = null;
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.target.id === "found") chosen = document.activeElement?.closest("#found .row-link")?.href ?? null;
+});
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.id !== "found" || !chosen) return;
+  (links().find((link) => link.href === chosen) ?? field).focus();
+});
+
 // Said from a place that stays: a line that comes with the answer is not read out everywhere.
 document.addEventListener("htmx:afterSwap", (event) => {
   const count = document.querySelector("[data-found-count]");

@@ -37,12 +37,13 @@ def test_add_addendum_shows_text_who_and_when_under_the_note(as_alice, signed):
     assert f"{addendum.written_at:%H:%M}" in page
 
 
-def test_addenda_stand_in_the_order_of_time_and_the_case_counts_them(as_alice, signed):
+def test_addenda_stand_in_the_order_of_time_and_the_case_tells_them(as_alice, signed):
     add(as_alice, signed, "First.")
     page = add(as_alice, signed, "Second.").text
 
     assert page.index("First.") < page.index("Second.")
-    assert "2 addenda" in as_alice.get(reverse("cases:show_case", args=[signed.case_id])).text
+    case = as_alice.get(reverse("cases:show_case", args=[signed.case_id])).text
+    assert case.index("Addendum") < case.index("First.") < case.index("Second.")
 
 
 def test_a_second_press_adds_nothing(as_alice, signed):

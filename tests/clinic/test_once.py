@@ -53,7 +53,13 @@ def filled_in(client, page, path):
     html = client.get(page).content.decode()
     form = next(form for form in forms_in(html, page) if form.action == path)
     assert "once" in form.fields, f"the form on {page} has no token"
-    return form.filled() | {name: value for name, value in GOOD.items() if name in form.fields}
+    fits = {name: value for name, value in GOOD.items() if takes(form.fields.get(name), value)}
+    return form.filled() | fits
+
+
+def takes(control, value):
+    """Whether the control is there, and offers the value where it offers a choice."""
+    return control is not None and (control.type != "select" or value in control.offered)
 
 
 class Forms:

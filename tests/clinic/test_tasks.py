@@ -1,5 +1,6 @@
 """Jobs that keep the site in order, run by a real worker on the real queue."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -22,9 +23,15 @@ def empty_queue(transactional_db):
 
 
 def work_once():
-    """Run all jobs that wait, as `manage.py procrastinate worker` does, then stop."""
+    """Run all jobs that wait, as `manage.py procrastinate worker` does, then stop.
+
+    In a thread of its own: where browser tests ran before, this one has an event loop already.
+    """
     worker = app.with_connector(app.connector.get_worker_connector())
-    worker.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(
+            worker.run_worker, wait=False, install_signal_handlers=False, listen_notify=False
+        ).result()
 
 
 def a_session(key, ends_in):

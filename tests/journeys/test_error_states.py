@@ -162,6 +162,7 @@ STATES: dict[str, Callable[[Page, object], None]] = {
 NO_ERROR_STATE = {
     "cases:search_patients",  # finds nothing, and says so
     "cases:choose_merge",  # finds nothing, and says so
+    "cases:check_treatment",  # writes nothing, and says what speaks against a treatment
     "cases:undo_merge",  # what is too late is told in the list of merges
     "cases:start_visit",
     "cases:answer_signs",  # test_saving
