@@ -98,6 +98,11 @@ def _tongue(locale: str) -> tuple[list[str], list[str]]:
     return families, list(getattr(provider, "first_names", ()))
 
 
+def first_word(name: str) -> str:
+    """Return the name without its later parts."""
+    return name.replace("-", " ").split()[0]
+
+
 def misspelt(word: str, chance: random.Random) -> str:
     """Return a word with one slip: another letter, one left out, doubled, or two changed round."""
     if len(word) < 4:
@@ -122,7 +127,6 @@ def search_subjects(server: Server, user: User) -> list[Subject]:
         "family_name", "given_name", "birth_date", "phone", "national_id", "record_number"
     )[:200]
     known = itertools.cycle(list(rows))
-    first = lambda name: name.replace("-", " ").split()[0]  # noqa: E731
 
     def asked(ask: Callable[..., str]) -> Callable[[], dict[str, str]]:
         return lambda: {"q": ask(*next(known))}
@@ -131,11 +135,11 @@ def search_subjects(server: Server, user: User) -> list[Subject]:
         "beginning of a name": lambda family, *_: family[:3],
         "names changed round": lambda family, given, *_: f"{given[:4]} {family[:4]}",
         "a later part of a name": lambda family, given, *_: family.replace("-", " ").split()[-1],
-        "misspelt": lambda family, *_: misspelt(first(family), chance),
+        "misspelt": lambda family, *_: misspelt(first_word(family), chance),
         "both names misspelt": lambda family, given, *_: " ".join(
-            (misspelt(first(given), chance), misspelt(first(family), chance))
+            (misspelt(first_word(given), chance), misspelt(first_word(family), chance))
         ),
-        "nobody": lambda family, *_: misspelt(misspelt(first(family), chance), chance)[::-1],
+        "nobody": lambda family, *_: misspelt(misspelt(first_word(family), chance), chance)[::-1],
         "telephone": lambda family, given, born, phone, *_: f"+44 {phone[1:9]}",
         "date of birth": lambda family, given, born, *_: f"{born:%d/%m/%y}",
         "date and name": lambda family, given, born, *_: f"{family} {born.day}/{born.month}/{born.year}",

@@ -4,7 +4,6 @@ from typing import Any
 
 from cases.attachments.listing import attachments_of
 from cases.back_dating import today_in
-from cases.courses import Course, courses_in
 from cases.elsewhere import told_of
 from cases.models import Case
 from cases.outcomes_summary import strips_of
@@ -43,9 +42,3 @@ def case_context(case: Case, *, clinical: bool, whole: bool = False) -> dict[str
         "told": told,
         "today": today,
     }
-
-
-def running_courses(case: Case) -> list[Course]:
-    """Return the treatments that go on today. Two queries."""
-    today = today_in(case.clinic)
-    return [course for course in courses_in(case) if course.is_running(today)]

@@ -11,7 +11,9 @@ from cases.back_dating import today_in
 from cases.choices import TreatmentKind
 from cases.models import Case, Treatment, TreatmentReview
 
-# What a treatment is, beside its kind, problem, site and side. Everything else in `details` is its dose.
+# For what and where a treatment is. With what it is, below, this tells courses apart.
+FOR_WHAT = ("kind", "target", "region", "site", "side")
+# What a treatment is, beside that. Everything else in `details` is its dose.
 WHAT = ("rest_kind", "method", "name", "procedure", "other_kind", "description")
 # A review in the week before its date is the review that the date was for.
 EARLY = timedelta(days=7)
@@ -128,7 +130,7 @@ def is_same_thing(one: Treatment, other: Treatment) -> bool:
 
 def _key(one: Treatment) -> tuple[str, ...]:
     what = (str(one.details.get(name) or "") for name in WHAT)
-    return (one.kind, one.target, one.region, one.site, one.side, *what)
+    return (*(str(getattr(one, name)) for name in FOR_WHAT), *what)
 
 
 def _goes_on(before: Treatment, one: Treatment) -> bool:
@@ -157,7 +159,7 @@ def courses_in(case: Case) -> list[Course]:
     return courses_of(prescribed(case.treatments.all()))
 
 
-def running_of(case: Case) -> list[Treatment]:
-    """Return the newest prescription of each course that goes on today. Two queries."""
+def running_courses(case: Case) -> list[Course]:
+    """Return the courses that go on today. Two queries."""
     today = today_in(case.clinic)
-    return [course.newest for course in courses_in(case) if course.is_running(today)]
+    return [course for course in courses_in(case) if course.is_running(today)]

@@ -1,7 +1,6 @@
 """Series of scores in words: what fell, by how much, and whether that matters."""
 
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.outcomes import BETTER, WORSE, Change, Series, load_measures
+from clinic.templatetags.footnote import day
 
 PAIN: dict[str, Any] = {
     "foot_now": gettext_lazy("Foot pain now"),
@@ -39,11 +39,6 @@ def signed_number(value: Decimal | None) -> str:
     if value is None:
         return ""
     return f"−{number(-value)}" if value < 0 else f"+{number(value)}" if value else "0"
-
-
-def day(on: date) -> str:
-    """Return "3 Mar 2026"."""
-    return format_date(on, "j M Y")
 
 
 def title_of(series: Series) -> str:

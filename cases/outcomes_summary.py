@@ -5,11 +5,9 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
-from cases.models import Case
 from cases.outcome_drawing import sparkline
-from cases.outcome_record import rows_of
 from cases.outcome_words import matters, sentence
-from cases.outcomes import Series, series_of
+from cases.outcomes import Series
 
 
 @dataclass(frozen=True)
@@ -22,20 +20,12 @@ class Strip:
     verdict: str
 
 
-def outcome_summary(case: Case) -> list[Strip]:
-    """Return what `cases/outcomes/_summary.html` shows of a case, as its `outcomes`. Two queries.
+def strips_of(series: Sequence[Series]) -> list[Strip]:
+    """Return what `cases/outcomes/_summary.html` shows of a case's series. No query.
 
     The worst pain of each place that was scored (or else the pain that was scored most often) and the
-    mean of the PSFS. Signed visits only; nothing scored gives an empty list.
-
-    A view does `context["outcomes"] = outcome_summary(case)`, the page
-    `{% include "cases/outcomes/_summary.html" %}` and, in its head, `css/outcomes.css`.
+    mean of the PSFS; nothing scored gives an empty list.
     """
-    return strips_of(series_of(rows_of(case.pk)))
-
-
-def strips_of(series: Sequence[Series]) -> list[Strip]:
-    """Return the strips of a case whose scores were read already. No query."""
     return [
         Strip(sparkline(one), sentence(one), matters(one), one.verdict if one.change is not None else "")
         for one in _chosen(series)

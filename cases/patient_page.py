@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from cases.back_dating import today_in
 from cases.choices import CaseStatus
-from cases.courses import EARLY, WHAT
+from cases.courses import EARLY, FOR_WHAT, WHAT
 from cases.elsewhere import Due, due_elsewhere
 from cases.models import Case, Patient
 
@@ -41,7 +41,9 @@ class Lately:
     who: str
 
 
-_WHAT = "".join(f", coalesce(t.details ->> '{name}', '')" for name in WHAT)
+_SAME = ", ".join(
+    (*(f"t.{name}" for name in FOR_WHAT), *(f"coalesce(t.details ->> '{name}', '')" for name in WHAT))
+)
 # A course of treatment is due when its newest date of review was not kept: see cases.courses, which says
 # the same of rows that are read. Here none is, because a patient may have hundreds.
 _FACTS = f"""
@@ -65,7 +67,7 @@ _FACTS = f"""
             FROM cases_treatment t
             WHERE mine.status = '{CaseStatus.OPEN.value}' AND t.case_id = mine.id
                 AND t.signed_at IS NOT NULL AND t.visit_id <> ALL (mine.voided)
-            GROUP BY concat_ws('\x1f', t.kind, t.target, t.region, t.site, t.side{_WHAT}) COLLATE "C"
+            GROUP BY concat_ws('\x1f', {_SAME}) COLLATE "C"
         ) AS courses
         WHERE stopped IS NULL AND (reviewed IS NULL OR reviewed < day - {EARLY.days})
     ) AS due ON true

@@ -4,13 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.dateformat import format as format_date
-
 from cases.answers import answers_of
 from cases.choices import Side
 from cases.models import Finding, Treatment, Visit
 from cases.screening import Assessment, assess, load_catalogue
 from cases.treating import Caution, Found, Planned, cautions
+from clinic.templatetags.footnote import day
 
 
 @dataclass(frozen=True)
@@ -96,13 +95,13 @@ def standing(treatment: Treatment, seen: Seen) -> list[Caution]:
 def neuro_status(visit: Visit) -> str:
     """Return the muscle grades of a visit with its date, one a line, for the surgeon to read."""
     signs = load_catalogue().signs
-    day = format_date(visit.seen_on, "j M Y")
+    seen_on = day(visit.seen_on)
     graded = visit.findings.exclude(mrc_grade=None).order_by("sign", "side")
     lines = [
         ", ".join(
             filter(None, (signs[one.sign].label, str(Side(one.side).label).lower() if one.side else ""))
         )
-        + f": MRC {one.mrc_grade}/5, {day}"
+        + f": MRC {one.mrc_grade}/5, {seen_on}"
         for one in graded
         if one.sign in signs
     ]

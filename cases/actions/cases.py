@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from cases.actions.errors import CaseIsClosed, ChangedMeanwhile, DraftIsOpen, ReasonNeeded
 from cases.actions.reviews import stop_treatment
 from cases.choices import CaseStatus
-from cases.courses import running_of
+from cases.courses import running_courses
 from cases.models import Case
 from clinic.models import User
 
@@ -57,8 +57,8 @@ def discharge_case(
     if locked.visits.drafts().exists():
         raise DraftIsOpen
     if stop_treatments:
-        for treatment in running_of(locked):
-            stop_treatment(treatment=treatment, by=by, reason=_("The case was closed."))
+        for course in running_courses(locked):
+            stop_treatment(treatment=course.newest, by=by, reason=_("The case was closed."))
     locked.status, locked.closed_at, locked.closed_by = CaseStatus.CLOSED, timezone.now(), by
     locked.outcome, locked.discharge_summary = outcome, discharge_summary.strip()
     locked.full_clean()

@@ -1,7 +1,6 @@
 """Making one record of two, and two of one again."""
 
 import datetime
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +20,7 @@ from cases.actions.errors import (
 )
 from cases.merging import ALL_DETAILS, FIELDS, Detail, doubts, outcome
 from cases.models import Attachment, Case, Patient, PatientMerge
+from clinic.marks import mark
 from clinic.models import User
 
 
@@ -40,7 +40,7 @@ def mark_of_both(kept: Patient, merged: Patient) -> str:
     for patient in (kept, merged):
         parts += [f"case {pk}" for pk in _ids(patient.cases)]
         parts += [f"file {pk}" for pk in _ids(patient.attachments)]
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+    return mark(parts)
 
 
 @transaction.atomic

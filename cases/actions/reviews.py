@@ -1,6 +1,5 @@
 """Whether treatment helped: reviewing it at a visit or between visits, stopping it, and asking again."""
 
-import hashlib
 import zoneinfo
 from datetime import date, datetime
 from types import EllipsisType
@@ -25,6 +24,7 @@ from cases.actions.visits import count_save, is_behind, locked_draft
 from cases.back_dating import today_in
 from cases.courses import Course, courses_in, is_same_thing
 from cases.models import Case, Treatment, TreatmentReview, Visit
+from clinic.marks import mark
 from clinic.models import User
 
 ANSWERED = ("response", "pain_after", "done", "prescribed", "adverse_event", "note")
@@ -105,7 +105,7 @@ def mark_of(course: Course) -> str:
     """Return a short mark that changes when anything is said of a course: a review, its date, a stop."""
     said = [f"{course.newest.stopped_on}", course.newest.stop_reason, f"{course.review_on}"]
     said += [f"{one.pk} {[getattr(one, name) for name in ANSWERED]}" for one in course.reviews]
-    return hashlib.sha256("\x1f".join(said).encode()).hexdigest()[:16]
+    return mark(said)
 
 
 def course_with(treatment: Treatment) -> Course:

@@ -1,6 +1,5 @@
 """Treatments of a draft visit, and the findings that forbid one."""
 
-import hashlib
 from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
@@ -12,6 +11,7 @@ from cases.actions.visits import count_save, locked_draft
 from cases.models import BlockOverride, Treatment, Visit
 from cases.treating import Caution, Planned
 from cases.treatment_checks import planned, seen_at
+from clinic.marks import mark
 from clinic.models import User
 
 SHOWN = (
@@ -153,9 +153,9 @@ def reason_of(treatment: Treatment) -> str:
 
 def mark_of(treatment: Treatment) -> str:
     """Return a short mark that changes when anything that the form of a treatment shows changes."""
-    shown = [str(getattr(treatment, name)) for name in SHOWN]
+    shown = [getattr(treatment, name) for name in SHOWN]
     shown.append("" if treatment._state.adding else reason_of(treatment))
-    return hashlib.sha256("\x1f".join(shown).encode()).hexdigest()[:16]
+    return mark(shown)
 
 
 @transaction.atomic

@@ -1,6 +1,5 @@
 """Forms of attached files: sending them, saying what they are, and why one was entered in error."""
 
-import hashlib
 from typing import Any
 
 from django import forms
@@ -13,6 +12,7 @@ from cases.attachments.names import too_long
 from cases.choices import AttachmentKind
 from cases.models import Attachment, Case, Patient
 from clinic.forms import DateField, FootnoteForm
+from clinic.marks import mark
 
 
 class FileInput(forms.FileInput):
@@ -105,8 +105,7 @@ class DescribeForm(_AboutFile):
 
 def mark_of(attachment: Attachment) -> str:
     """Return a short text that differs when what is said of the file does."""
-    said = (attachment.title, attachment.kind, attachment.taken_on, attachment.case_id)
-    return hashlib.sha256(repr(said).encode()).hexdigest()[:32]
+    return mark((attachment.title, attachment.kind, attachment.taken_on, attachment.case_id))
 
 
 class VoidAttachmentForm(FootnoteForm):

@@ -1,6 +1,5 @@
 """Forms of a case: opening, changing, closing it, and opening it again."""
 
-import hashlib
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.choices import CaseOutcome, Side
 from cases.models import Case, Patient
 from clinic.forms import DateField, FootnoteForm, FootnoteModelForm, Segmented
+from clinic.marks import mark
 from clinic.models import User
 
 
@@ -106,8 +106,7 @@ class EditCaseForm(CaseForm):
 
 def mark_of(case: Case) -> str:
     """Return a short mark that changes when any of the case's details changes."""
-    details = [str(getattr(case, name)) for name in DETAILS]
-    return hashlib.sha256("\x1f".join(details).encode()).hexdigest()[:16]
+    return mark(getattr(case, name) for name in DETAILS)
 
 
 def _in_words(case: Case, name: str) -> Any:

@@ -1,6 +1,5 @@
 """Forms of a patient's details."""
 
-import hashlib
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.duplicates import TOLD_APART_BY, Likely, find_duplicates
 from cases.models import Patient
 from clinic.forms import BirthDateField, DateField, FootnoteModelForm, Segmented, YesNoUnknownField
+from clinic.marks import mark
 from clinic.models import Clinic
 
 WHO = ("title", "given_name", "family_name", "preferred_name", "birth_date", "sex")
@@ -175,5 +175,4 @@ class PatientForm(FootnoteModelForm):
 
 def mark_of(patient: Model) -> str:
     """Return a short mark that changes when any of the patient's details changes."""
-    details = [str(getattr(patient, name)) for name in DETAILS]
-    return hashlib.sha256("\x1f".join(details).encode()).hexdigest()[:16]
+    return mark(getattr(patient, name) for name in DETAILS)

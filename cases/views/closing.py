@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from cases import actions
-from cases.case_page import running_courses
 from cases.choices import CaseOutcome
+from cases.courses import running_courses
 from cases.elsewhere import told_of
 from cases.forms.cases import DischargeForm, ReopenForm
 from cases.models import Case

@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from cases import actions
 from cases.models import Case, OutcomeScore, Visit
-from cases.outcomes_summary import outcome_summary
+from cases.outcome_record import rows_of
+from cases.outcomes import series_of
+from cases.outcomes_summary import strips_of
 from cases.progress_page import progress_page
 from tests.factories import (
     ActivityFactory,
@@ -43,6 +45,11 @@ def visit_of(case, on, *scores, treat=None, **notes):
             OutcomeScoreFactory(visit=visit, value=value, **score)
     notes |= {"seen_on": on, "back_dating_reason": "Written up later"}
     return signed_visit(case, case.lead, treat=treat, **notes)
+
+
+def summary_of(case):
+    """The strips of a case as its page shows them."""
+    return strips_of(series_of(rows_of(case.pk)))
 
 
 def page_of(client, case, **query):
@@ -116,7 +123,7 @@ class TestPage:
         OutcomeScoreFactory(visit=actions.start_visit(case=case, by=alice), value=1)
 
         assert "No scores yet" in page_of(as_alice, case).text
-        assert outcome_summary(case) == []
+        assert summary_of(case) == []
 
     def test_a_dropped_activity_stays_until_its_last_score(self, as_alice, case, alice):
         stairs, dog = (ActivityFactory(case=case, text=text) for text in ("Stairs", "Walking the dog"))
@@ -208,7 +215,7 @@ class TestSpeed:
         with django_assert_num_queries(3):
             progress_page(many)
         with django_assert_num_queries(2):
-            outcome_summary(many)
+            summary_of(many)
 
     def test_fifty_visits_are_drawn_fast(self, many):
         progress_page(many)
