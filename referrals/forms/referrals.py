@@ -1,4 +1,4 @@
-"""Forms of referrals and the directory. They validate; actions save."""
+"""What the podiatrist adds to the record to make a letter of it."""
 
 from typing import Any
 
@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.choices import Urgency
-from clinic.forms import DateField, FootnoteForm, FootnoteModelForm, YesNoUnknownField
+from clinic.forms import FootnoteForm, FootnoteModelForm, YesNoUnknownField
 from clinic.models import Clinic
-from referrals.models import Channel, Referral, Specialist
+from referrals.models import Referral
 
 TOO_SLOW = _("The screening says emergency: phone first, and keep the referral an emergency.")
 
@@ -96,39 +96,7 @@ class VersionForm(FootnoteForm):
     version = forms.IntegerField(min_value=1, max_value=2_000_000_000, widget=forms.HiddenInput)
 
 
-class SendForm(FootnoteForm):
-    """How a letter left the clinic, and to whom."""
-
-    channel = forms.ChoiceField(label=_("Sent by"), choices=Channel.choices)
-    recipient = forms.CharField(label=_("To"), max_length=300)
-    sent_on = DateField(label=_("On"), not_future=True)
-
-    def __init__(self, *args: Any, referral: Referral, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.referral = referral
-
-    def clean_sent_on(self) -> Any:
-        """A letter is sent on or after the day it was signed."""
-        sent_on = self.cleaned_data["sent_on"]
-        signed_at = self.referral.signed_at
-        if signed_at and sent_on < timezone.localdate(signed_at):
-            raise forms.ValidationError(_("The letter was not signed yet on that day."))
-        return sent_on
-
-
 class CancelForm(FootnoteForm):
     """Why a referral is no longer wanted."""
 
     reason = forms.CharField(label=_("Why is it no longer wanted?"), max_length=500)
-
-
-class SpecialistForm(FootnoteModelForm):
-    """One entry of the directory."""
-
-    class Meta:
-        model = Specialist
-        fields = ["name", "role", "organisation", "destination", "address", "email", "phone", "notes"]
-        widgets = {"address": forms.Textarea(attrs={"rows": 3}), "notes": forms.Textarea(attrs={"rows": 2})}
-
-    def _post_clean(self) -> None:
-        """Leave the instance alone: the action sets and checks it."""

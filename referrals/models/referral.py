@@ -1,8 +1,7 @@
-"""Referrals: to whom, why, how soon, who owns the next step, and the letters that went out."""
+"""Referrals: to whom, why, how soon, and who owns the next step."""
 
 import pgtrigger
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -10,74 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from cases.choices import Urgency
 from cases.models import Case, Visit
 from clinic.models import Clinic, User
-from clinic.records import Record, append_only, pair, same_case, same_clinic, tracked
+from clinic.records import Record, pair, same_case, same_clinic, tracked
+from referrals.models.people import who
+from referrals.models.specialist import Destination, Specialist
 from referrals.workflow import OPEN_STATES, TILE_OF_STATE, TRANSITIONS, State, Tile
-
-
-class Destination(models.TextChoices):
-    """The kinds of service a patient is referred to (clinical reference, section 2)."""
-
-    EMERGENCY_DEPARTMENT = "emergency_department", _("Emergency department")
-    SPINAL_ON_CALL = "spinal_on_call", _("Spinal on-call team")
-    SPINAL_SERVICE = "spinal_service", _("Spinal or neurosurgery service")
-    MSCC_COORDINATOR = "mscc_coordinator", _("MSCC coordinator")
-    MSK_TRIAGE = "msk_triage", _("Musculoskeletal triage")
-    MSK_PHYSIOTHERAPY = "msk_physiotherapy", _("Musculoskeletal physiotherapy")
-    GP = "gp", _("GP")
-    ORTHOPAEDICS_HIP = "orthopaedics_hip", _("Orthopaedics, hip")
-    ORTHOPAEDICS_FOOT_ANKLE = "orthopaedics_foot_ankle", _("Orthopaedics, foot and ankle")
-    NEUROLOGY = "neurology", _("Neurology")
-    RHEUMATOLOGY = "rheumatology", _("Rheumatology")
-    VASCULAR = "vascular", _("Vascular service")
-    DIABETIC_FOOT_MDT = "diabetic_foot_mdt", _("Diabetic foot team")
-    FOOT_PROTECTION_SERVICE = "foot_protection_service", _("Foot protection service")
-    SAME_DAY_DVT_CLINIC = "same_day_dvt_clinic", _("Same-day DVT clinic")
-    PAEDIATRICS_SAME_DAY = "paediatrics_same_day", _("Paediatrics, same day")
-    PAIN_SERVICE = "pain_service", _("Pain service")
-    ORTHOTICS = "orthotics", _("Orthotics")
-    PODIATRY = "podiatry", _("Podiatry")
-
-
-class SpecialistQuerySet(models.QuerySet["Specialist"]):
-    """Questions about the directory."""
-
-    def current(self) -> "SpecialistQuerySet":
-        """Those that can be chosen for a new referral."""
-        return self.filter(retired_at__isnull=True)
-
-
-@tracked()
-class Specialist(Record):
-    """A person or service in a clinic's directory. Retired, never deleted."""
-
-    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="specialists")
-    name = models.CharField(_("name of the person or service"), max_length=120)
-    role = models.CharField(_("role"), max_length=120, blank=True)
-    organisation = models.CharField(_("organisation"), max_length=160, blank=True)
-    destination = models.CharField(_("kind of service"), max_length=40, choices=Destination)
-    address = models.TextField(_("address"), max_length=500, blank=True)
-    email = models.EmailField(_("e-mail"), blank=True)
-    phone = models.CharField(_("telephone"), max_length=40, blank=True)
-    notes = models.TextField(_("notes"), max_length=1000, blank=True)
-    retired_at = models.DateTimeField(null=True, blank=True, editable=False)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    objects = SpecialistQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["name"]
-        verbose_name = _("specialist")
-        verbose_name_plural = _("specialists")
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(destination__in=Destination.values),
-                name="specialist_destination_is_known",
-            ),
-        ]
-        indexes = [models.Index(fields=["clinic", "name"], name="specialist_by_name")]
-
-    def __str__(self) -> str:
-        return f"{self.name}, {self.organisation}" if self.organisation else self.name
 
 
 class ReferralQuerySet(models.QuerySet["Referral"]):
@@ -117,17 +52,6 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
     def owned_by(self, user: User) -> "ReferralQuerySet":
         """Those in this user's hands."""
         return self.filter(owner=user)
-
-
-def _who(related_name: str = "+", *, null: bool = True) -> models.ForeignKey:
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name=related_name,
-        null=null,
-        blank=null,
-        editable=False,
-    )
 
 
 @tracked()
@@ -179,13 +103,13 @@ class Referral(Record):
     target_on = models.DateField(_("specialist should see the patient by"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
-    created_by = _who(null=False)
+    created_by = who(null=False)
     signed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    signed_by = _who()
+    signed_by = who()
     sent_at = models.DateTimeField(null=True, blank=True, editable=False)
-    sent_by = _who()
+    sent_by = who()
     ended_at = models.DateTimeField(null=True, blank=True, editable=False)
-    ended_by = _who()
+    ended_by = who()
     end_reason = models.CharField(_("reason"), max_length=500, blank=True)
 
     objects = ReferralQuerySet.as_manager()
@@ -272,108 +196,3 @@ class Referral(Record):
     def is_overdue(self) -> bool:
         """Whether the next action was due before today in the clinic's time zone."""
         return self.is_open and self.next_action_on is not None and self.next_action_on < timezone.localdate()
-
-
-@tracked()
-class Letter(Record):
-    """One signed version of a referral's letter. A correction is a new version, never a change.
-
-    `content` is the composed letter as data (sections in order), with the catalogue version.
-    """
-
-    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="letters")
-    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="letters")
-    number = models.PositiveSmallIntegerField(_("version"), default=1)
-    replaces = models.OneToOneField(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by"
-    )
-    content = models.JSONField()
-    signed_at = models.DateTimeField(default=timezone.now)
-    signed_by = _who(null=False)
-
-    class Meta:
-        ordering = ["-number"]
-        verbose_name = _("letter")
-        verbose_name_plural = _("letters")
-        constraints = [
-            models.UniqueConstraint(fields=["referral", "number"], name="letter_version_once"),
-        ]
-        triggers = [same_clinic("referral", "referrals_referral"), append_only()]
-
-    def __str__(self) -> str:
-        return f"Letter {self.number}"
-
-
-@tracked(exclude=["pdf"])
-class LetterFile(Record):
-    """The bytes of a signed letter: what is printed, sent and downloaded, always these bytes."""
-
-    letter = models.OneToOneField(Letter, on_delete=models.PROTECT, related_name="file")
-    pdf = models.BinaryField()
-    sha256 = models.CharField(max_length=64)
-    substituted = ArrayField(
-        models.CharField(max_length=20),
-        default=list,
-        blank=True,
-        help_text=_("Characters that no font of ours can show."),
-    )
-
-    class Meta:
-        verbose_name = _("letter file")
-        verbose_name_plural = _("letter files")
-        triggers = [
-            append_only(),
-            pgtrigger.Trigger(
-                name="hash_is_of_these_bytes",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert,
-                func="""
-                    IF NEW.sha256 <> encode(sha256(NEW.pdf), 'hex') THEN
-                        RAISE EXCEPTION 'the hash is not that of the bytes'
-                            USING ERRCODE = 'check_violation',
-                                  CONSTRAINT = 'hash_is_of_these_bytes';
-                    END IF;
-                    RETURN NEW;
-                """,
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.sha256[:12]
-
-
-class Channel(models.TextChoices):
-    """How a letter left the clinic."""
-
-    POST = "post", _("Post")
-    EMAIL = "email", _("E-mail")
-    PORTAL = "portal", _("Referral portal")
-    BY_HAND = "by_hand", _("By hand, with the patient")
-
-
-@tracked()
-class Dispatch(Record):
-    """One sending of one letter: to whom, how, when, by whom, and which bytes."""
-
-    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="dispatches")
-    letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="dispatches")
-    channel = models.CharField(_("sent by"), max_length=10, choices=Channel)
-    recipient = models.CharField(_("recipient"), max_length=300)
-    sent_on = models.DateField(_("sent on"))
-    sha256 = models.CharField(max_length=64)
-    recorded_at = models.DateTimeField(default=timezone.now)
-    recorded_by = _who(null=False)
-
-    class Meta:
-        ordering = ["-recorded_at"]
-        verbose_name = _("dispatch")
-        verbose_name_plural = _("dispatches")
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(channel__in=Channel.values), name="dispatch_channel_is_known"
-            ),
-        ]
-        triggers = [same_clinic("letter", "referrals_letter"), append_only()]
-
-    def __str__(self) -> str:
-        return f"{self.get_channel_display()}, {self.sent_on}"

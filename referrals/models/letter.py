@@ -1,0 +1,80 @@
+"""Letters as they were signed, and their bytes."""
+
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models import Clinic
+from clinic.records import Record, append_only, same_clinic, tracked
+from referrals.models.people import who
+from referrals.models.referral import Referral
+
+
+@tracked()
+class Letter(Record):
+    """One signed version of a referral's letter. A correction is a new version, never a change.
+
+    `content` is the composed letter as data (sections in order), with the catalogue version.
+    """
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="letters")
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="letters")
+    number = models.PositiveSmallIntegerField(_("version"), default=1)
+    replaces = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by"
+    )
+    content = models.JSONField()
+    signed_at = models.DateTimeField(default=timezone.now)
+    signed_by = who(null=False)
+
+    class Meta:
+        ordering = ["-number"]
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
+        constraints = [
+            models.UniqueConstraint(fields=["referral", "number"], name="letter_version_once"),
+        ]
+        triggers = [same_clinic("referral", "referrals_referral"), append_only()]
+
+    def __str__(self) -> str:
+        return f"Letter {self.number}"
+
+
+@tracked(exclude=["pdf"])
+class LetterFile(Record):
+    """The bytes of a signed letter: what is printed, sent and downloaded, always these bytes."""
+
+    letter = models.OneToOneField(Letter, on_delete=models.PROTECT, related_name="file")
+    pdf = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    substituted = ArrayField(
+        models.CharField(max_length=20),
+        default=list,
+        blank=True,
+        help_text=_("Characters that no font of ours can show."),
+    )
+
+    class Meta:
+        verbose_name = _("letter file")
+        verbose_name_plural = _("letter files")
+        triggers = [
+            append_only(),
+            pgtrigger.Trigger(
+                name="hash_is_of_these_bytes",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF NEW.sha256 <> encode(sha256(NEW.pdf), 'hex') THEN
+                        RAISE EXCEPTION 'the hash is not that of the bytes'
+                            USING ERRCODE = 'check_violation',
+                                  CONSTRAINT = 'hash_is_of_these_bytes';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
