@@ -30,13 +30,14 @@ class StoryRow(NamedTuple):
     said: dict[str, Any]
 
 
+# Read once for all parts. Asked for the visits that were voided, the planner would read those of all cases.
+_MINE = "WITH mine AS MATERIALIZED (SELECT * FROM cases_visit WHERE case_id = %(case)s)"
 _VISITS = """
     SELECT 'visit', v.id, v.seen_on, v.created_at, u.name, json_build_object(
         'kind', v.kind, 'signed', v.signed_at IS NOT NULL, 'voided', v.voided_at IS NOT NULL{clinical})
-    FROM cases_visit v
+    FROM mine v
     JOIN clinic_user u ON u.id = coalesce(v.signed_by_id, v.created_by_id)
     LEFT JOIN cases_screening s ON s.visit_id = v.id
-    WHERE v.case_id = %(case)s
 """
 _CLINICAL = """,
         'pain', v.pain_now, 'urgency', s.urgency, 'origin', s.origin, 'agreed', s.agreed,
@@ -74,8 +75,7 @@ _CHANGES = """
         FROM (
             SELECT id, seen_on, created_at,
                 row_number() OVER (ORDER BY seen_on DESC, created_at DESC) AS newer
-            FROM cases_visit
-            WHERE case_id = %(case)s AND signed_at IS NOT NULL AND voided_at IS NULL) AS v
+            FROM mine WHERE signed_at IS NOT NULL AND voided_at IS NULL) AS v
         CROSS JOIN LATERAL (
             SELECT sign COLLATE "C" AS sign, string_agg(side || ',' || present::int || ','
                 || coalesce(mrc_grade::text, '') || ',' || coalesce(degrees::text, '') || ','
@@ -87,10 +87,10 @@ _SCORES = """
     SELECT 'score', v.id, v.seen_on, v.created_at, '', json_build_object('measure', o.measure,
         'scale', o.scale, 'value', o.value::text, 'activity', coalesce(o.activity_id::text, ''),
         'words', coalesce(a.text, ''), 'added', coalesce(a.added_at::text, ''))
-    FROM cases_visit v
+    FROM mine v
     CROSS JOIN LATERAL (SELECT * FROM cases_outcomescore WHERE visit_id = v.id OFFSET 0) AS o
     LEFT JOIN cases_activity a ON a.id = o.activity_id AND a.case_id = v.case_id
-    WHERE v.case_id = %(case)s AND v.signed_at IS NOT NULL AND v.voided_at IS NULL
+    WHERE v.signed_at IS NOT NULL AND v.voided_at IS NULL
 """
 _TREATMENTS = """
     SELECT 'treatment', t.visit_id, t.start_on, t.created_at, '', json_build_object('id', t.id,
@@ -99,7 +99,7 @@ _TREATMENTS = """
         'stopped_on', t.stopped_on, 'stop_reason', t.stop_reason)
     FROM cases_treatment t
     WHERE t.case_id = %(case)s AND t.signed_at IS NOT NULL AND NOT EXISTS (
-        SELECT FROM cases_visit WHERE id = t.visit_id AND voided_at IS NOT NULL)
+        SELECT FROM mine WHERE id = t.visit_id AND voided_at IS NOT NULL)
 """
 _REVIEWS = """
     SELECT 'review', r.visit_id, r.reviewed_on, r.reviewed_at, '', json_build_object(
@@ -108,25 +108,25 @@ _REVIEWS = """
     FROM cases_treatment t
     CROSS JOIN LATERAL (SELECT * FROM cases_treatmentreview WHERE treatment_id = t.id OFFSET 0) AS r
     WHERE t.case_id = %(case)s AND NOT EXISTS (
-        SELECT FROM cases_visit WHERE id = r.visit_id AND voided_at IS NOT NULL)
+        SELECT FROM mine WHERE id = r.visit_id AND voided_at IS NOT NULL)
 """
 _ADDENDA = """
     SELECT 'addendum', v.id, v.seen_on, a.written_at, u.name, json_build_object('text', left(a.text, 500))
-    FROM cases_addendum a JOIN cases_visit v ON v.id = a.visit_id JOIN clinic_user u ON u.id = a.written_by_id
-    WHERE v.case_id = %(case)s AND v.voided_at IS NULL
+    FROM cases_addendum a JOIN mine v ON v.id = a.visit_id JOIN clinic_user u ON u.id = a.written_by_id
+    WHERE v.voided_at IS NULL
 """
 _CALLS = """
     SELECT 'call', v.id, v.seen_on, c.phoned_at, u.name,
         json_build_object('to', c.phoned_to, 'advice', left(c.advice, 500))
-    FROM cases_emergencycall c JOIN cases_visit v ON v.id = c.visit_id
+    FROM cases_emergencycall c JOIN mine v ON v.id = c.visit_id
     JOIN clinic_user u ON u.id = c.recorded_by_id
-    WHERE v.case_id = %(case)s AND v.voided_at IS NULL
+    WHERE v.voided_at IS NULL
 """
 _OVERRIDES = """
     SELECT 'override', v.id, v.seen_on, o.given_at, u.name, json_build_object('kind', t.kind,
         'target', t.target, 'details', t.details, 'block', o.block, 'reason', o.reason)
     FROM cases_treatment t JOIN cases_blockoverride o ON o.treatment_id = t.id
-    JOIN cases_visit v ON v.id = t.visit_id JOIN clinic_user u ON u.id = o.given_by_id
+    JOIN mine v ON v.id = t.visit_id JOIN clinic_user u ON u.id = o.given_by_id
     WHERE t.case_id = %(case)s AND v.signed_at IS NOT NULL AND v.voided_at IS NULL
 """
 _FOR_CARE = (
@@ -152,7 +152,7 @@ def story_rows(case: Case, *, clinical: bool, whole: bool = False) -> list[Story
     # hundreds of rows by column takes longer than finding them.
     parts = " UNION ALL ".join(_FOR_CARE if clinical else _FOR_OFFICE)
     columns = "(what, visit, day, at, who, said)"
-    told = f"SELECT json_agg(told ORDER BY at)::text FROM ({parts}) AS told {columns}"  # noqa: S608
+    told = f"SELECT json_agg(told ORDER BY at)::text FROM ({_MINE} {parts}) AS told {columns}"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(told, {"case": case.pk, "most": ALL if whole else MOST_VISITS})
         (text,) = cursor.fetchone()
