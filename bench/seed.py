@@ -316,7 +316,8 @@ def _copy_referrals(
 ) -> None:
     now = datetime.now(tz=UTC)
     specialist = uuid.uuid4()
-    blank = dict.fromkeys(["role", "address", "email", "phone", "notes"], "")
+    names = ["role", "address", "email", "phone", "notes", "site", "portal_url", "criteria"]
+    blank: dict[str, Any] = dict.fromkeys(names, "") | {"urgencies": [], "conditions": [], "version": 1}
     columns = dict.fromkeys(["id"], ...) | blank
     columns |= {
         "clinic_id": clinic.pk,
@@ -357,6 +358,10 @@ def _copy_referrals(
             "phoned_to",
             "phone_advice",
             "end_reason",
+            "criteria_met",
+            "appointment_place",
+            "what_next",
+            "patient_told_how",
         ],
         "",
     )
@@ -367,6 +372,8 @@ def _copy_referrals(
         "destination": "msk_triage",
         "urgency": "soon",
         "question": "Is imaging needed?",
+        "request_type": "assessment",
+        "ready_to_sign": False,
         "version": 3,
         "created_at": now,
         "created_by_id": podiatrist.pk,

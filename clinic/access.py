@@ -37,10 +37,19 @@ VERBS: dict[str, frozenset[str]] = {
     "referrals.write": frozenset({PODIATRIST}),
     "referrals.sign": frozenset({PODIATRIST}),
     "referrals.send": frozenset({PODIATRIST, ADMIN_STAFF}),
+    "referrals.track": frozenset({PODIATRIST, ADMIN_STAFF}),
+    "referrals.assign": frozenset({PODIATRIST, ADMIN_STAFF, MANAGER}),
+    "referrals.export": frozenset({PODIATRIST, ADMIN_STAFF}),
+    "referrals.escalations": frozenset({PODIATRIST, MANAGER}),
+    "replies.record": frozenset({PODIATRIST, ADMIN_STAFF}),
+    "replies.read": frozenset({PODIATRIST}),
+    "letters.wording": frozenset({MANAGER}),
+    "letters.signature": frozenset({PODIATRIST}),
     "specialists.view": frozenset({PODIATRIST, ADMIN_STAFF, MANAGER}),
     "specialists.edit": frozenset({PODIATRIST, ADMIN_STAFF, MANAGER}),
     "reports.view": frozenset({MANAGER, AUDITOR}),
     "members.edit": frozenset({MANAGER}),
+    "clinic.calendar": frozenset({MANAGER}),
 }
 
 View = Callable[..., HttpResponse]

@@ -22,6 +22,11 @@ def validate_time_zone(name: str) -> None:
         raise ValidationError(_("Enter a time zone such as Europe/London."))
 
 
+def monday_to_friday() -> list[int]:
+    """Return the days of an ordinary working week: 0 is Monday."""
+    return [0, 1, 2, 3, 4]
+
+
 @tracked()
 class Clinic(Record):
     """A clinic: the boundary that no record crosses.
@@ -52,6 +57,19 @@ class Clinic(Record):
     acknowledge_days = models.PositiveSmallIntegerField(
         _("days until a sent referral should be acknowledged"), default=7
     )
+    escalate_after_days = models.PositiveSmallIntegerField(
+        _("working days after which an overdue referral goes to the lead podiatrist and the manager"),
+        default=3,
+    )
+    working_days = ArrayField(
+        models.PositiveSmallIntegerField(),
+        verbose_name=_("days on which the clinic is open"),
+        default=monday_to_friday,
+        help_text=_("0 is Monday, 6 is Sunday."),
+    )
+    cosign_letters = models.BooleanField(_("letters are signed by two podiatrists"), default=False)
+    copy_to_gp = models.BooleanField(_("send the GP a copy of each letter"), default=True)
+    copy_to_patient = models.BooleanField(_("send the patient a copy in plain words"), default=True)
     referral_coordinator = models.ForeignKey(
         "clinic.User",
         verbose_name=_("who owns a referral once it is signed"),
@@ -65,6 +83,13 @@ class Clinic(Record):
         ordering = ["name"]
         verbose_name = _("clinic")
         verbose_name_plural = _("clinics")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(working_days__len__gte=1)
+                & models.Q(working_days__contained_by=[0, 1, 2, 3, 4, 5, 6]),
+                name="clinic_is_open_on_some_day",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -86,6 +111,40 @@ class Clinic(Record):
             memberships__role=Role.PODIATRIST,
             memberships__is_active=True,
         )
+
+
+@tracked()
+class Closure(Record):
+    """A day on which a clinic is closed although it is a day of its working week: a bank holiday."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="closures")
+    on = models.DateField(_("closed on"))
+    name = models.CharField(_("why"), max_length=80, blank=True)
+
+    class Meta:
+        ordering = ["on"]
+        verbose_name = _("day on which the clinic is closed")
+        verbose_name_plural = _("days on which the clinic is closed")
+        constraints = [models.UniqueConstraint(fields=["clinic", "on"], name="closed_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.name}".strip()
+
+
+@tracked(exclude=["png"])
+class Logo(Record):
+    """The picture at the head of a clinic's letters: a PNG that was written anew when it came in."""
+
+    clinic = models.OneToOneField(Clinic, on_delete=models.PROTECT, related_name="logo")
+    png = models.BinaryField()
+    alt = models.CharField(_("what it shows"), max_length=120)
+
+    class Meta:
+        verbose_name = _("logo")
+        verbose_name_plural = _("logos")
+
+    def __str__(self) -> str:
+        return self.alt
 
 
 class UserManager(BaseUserManager["User"]):
@@ -141,6 +200,21 @@ class User(Record, AbstractUser):
 
     def get_short_name(self) -> str:
         return self.name
+
+
+@tracked(exclude=["png"])
+class SignatureImage(Record):
+    """A person's signature for letters: a PNG that was written anew when it came in."""
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="signature_image")
+    png = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("signature")
+        verbose_name_plural = _("signatures")
+
+    def __str__(self) -> str:
+        return str(self.user)
 
 
 class Role(models.TextChoices):

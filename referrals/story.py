@@ -2,11 +2,10 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.elsewhere import Due, Event, Told
@@ -19,13 +18,11 @@ ANSWERED = frozenset({State.REPLIED, State.CLOSED})
 # Writing and signing are work of the desk; the story begins when the letter leaves.
 UNTOLD = frozenset({State.DRAFT, State.SIGNED})
 
-# The states that each referral went through, from the history that the database keeps.
+# Each referral with the steps that it took and nobody undid.
 _OF_CASE = """
     SELECT r.*, (
-        SELECT jsonb_agg(jsonb_build_array(state, pgh_created_at) ORDER BY pgh_id) FROM (
-            SELECT state, pgh_created_at, pgh_id, lag(state) OVER (ORDER BY pgh_id) AS was
-            FROM referrals_referralevent WHERE pgh_obj_id = r.id) AS history
-        WHERE state IS DISTINCT FROM was)::text AS steps
+        SELECT jsonb_agg(jsonb_build_array(s.to_state, s.happened_on) ORDER BY s.number)
+        FROM referrals_step s WHERE s.referral_id = r.id AND s.undone_at IS NULL)::text AS path
     FROM referrals_referral r WHERE r.case_id = %s ORDER BY r.created_at DESC
 """
 _NEXT = """
@@ -60,11 +57,9 @@ class Referrals:
 def _events(referral: Referral) -> list[Event]:
     """The last step of each day: a letter is often booked on the day on which it is acknowledged."""
     days: dict[date, str] = {}
-    for state, at in json.loads(referral.steps or "[]"):  # type: ignore[attr-defined]
+    for state, happened_on in json.loads(referral.path or "[]"):  # type: ignore[attr-defined]
         if state not in UNTOLD:
-            days[timezone.localdate(datetime.fromisoformat(at))] = state
-    if referral.sent_at and State.SENT not in days.values():
-        days.setdefault(timezone.localdate(referral.sent_at), State.SENT)
+            days[date.fromisoformat(happened_on)] = state
     url = reverse("referrals:show_referral", args=[referral.pk])
     return [Event(day, f"{_to(referral)}: {State(state).label}", url) for day, state in days.items()]
 

@@ -4,6 +4,7 @@ import datetime
 import uuid
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from cases.models import (
@@ -21,7 +22,8 @@ from cases.models import (
     Visit,
 )
 from clinic.models import Clinic, Membership, Role, User
-from referrals.models import Referral, Specialist
+from referrals.models import Referral, Specialist, Step
+from referrals.workflow import path_to
 
 PASSWORD = "quiet-harbour-42"
 
@@ -211,6 +213,7 @@ class SpecialistFactory(DjangoModelFactory[Specialist]):
 class ReferralFactory(DjangoModelFactory[Referral]):
     class Meta:
         model = Referral
+        skip_postgeneration_save = True
 
     visit = factory.SubFactory(VisitFactory)
     case = factory.SelfAttribute("visit.case")
@@ -222,3 +225,19 @@ class ReferralFactory(DjangoModelFactory[Referral]):
     created_by = factory.SelfAttribute("visit.created_by")
     next_action = "Write and sign the letter"
     next_action_on = factory.SelfAttribute("visit.seen_on")
+
+    @factory.post_generation
+    def steps(referral, create, extracted, **kwargs):
+        """The shortest way to its state, as if it had been gone today."""
+        before = ""
+        for number, state in enumerate(path_to(referral.state), start=1):
+            Step.objects.create(
+                clinic=referral.clinic,
+                referral=referral,
+                number=number,
+                from_state=before,
+                to_state=state,
+                happened_on=timezone.localdate(),
+                recorded_by=referral.created_by,
+            )
+            before = state

@@ -6,6 +6,7 @@ from referrals.actions.errors import (
     LetterIncomplete,
     NotADraft,
     NotSigned,
+    NotYet,
     ReasonNeeded,
     WrongStep,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "LetterIncomplete",
     "NotADraft",
     "NotSigned",
+    "NotYet",
     "ReasonNeeded",
     "WrongStep",
     "add_specialist",

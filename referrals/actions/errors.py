@@ -1,5 +1,7 @@
 """Why a change of a referral is refused."""
 
+from datetime import date
+
 from referrals.letters.compose import Gap
 
 
@@ -33,6 +35,14 @@ class LetterIncomplete(Exception):
 
 class EmergencyIsPhoned(Exception):
     """An emergency is phoned, handed over or e-mailed: it is neither routine nor posted."""
+
+
+class NotYet(Exception):
+    """The step cannot have happened on that day; `earliest` is the day of the step before it."""
+
+    def __init__(self, earliest: date | None = None) -> None:
+        super().__init__("not on that day")
+        self.earliest = earliest
 
 
 class ReasonNeeded(Exception):

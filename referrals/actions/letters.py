@@ -8,7 +8,7 @@ from django.utils import timezone
 from cases.models import Visit
 from clinic.models import User
 from referrals.actions.errors import ChangedMeanwhile, LetterIncomplete, NotSigned
-from referrals.actions.steps import locked_referral, move
+from referrals.actions.steps import locked_referral, take_step
 from referrals.letters.compose import compose, gaps
 from referrals.letters.pdf import render_pdf
 from referrals.letters.record import record_of
@@ -50,9 +50,6 @@ def sign_letter(*, referral: Referral, by: User, version: int) -> Letter:
         sha256=hashlib.sha256(rendered.pdf).hexdigest(),
         substituted=rendered.substituted,
     )
-    move(draft, State.SIGNED)
-    draft.signed_at, draft.signed_by = now, by
-    draft.owner = draft.clinic.referral_coordinator or by
-    draft.version += 1
-    draft.save()
+    coordinator = draft.clinic.referral_coordinator or by
+    take_step(referral=draft, by=by, to=State.SIGNED, signed_at=now, signed_by=by, owner=coordinator)
     return letter

@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from cases.choices import Urgency
 from cases.models import Visit
+from clinic.calendar import calendar_of
 from clinic.models import Clinic, User
 from referrals.actions.errors import ChangedMeanwhile, EmergencyIsPhoned, NotADraft, NotSigned, ReasonNeeded
-from referrals.actions.steps import locked_referral, move
+from referrals.actions.steps import first_step, locked_referral, take_step
 from referrals.models import Referral
-from referrals.workflow import NEXT_ACTION, State, due_on, working_day_from
+from referrals.workflow import NEXT_ACTION, State, due_on
 
 
 def _refuse_too_slow(visit: Visit, urgency: str) -> None:
@@ -41,19 +42,34 @@ def start_referral(*, visit: Visit, by: User, destination: str, **fields: Any) -
         owner=by,
         created_by=by,
         next_action=str(NEXT_ACTION[State.DRAFT]),
-        next_action_on=due_on(State.DRAFT, fields["urgency"], timezone.localdate()),
-        target_on=_target(visit.clinic, fields["urgency"]),
+        next_action_on=_write_by(visit.clinic, fields["urgency"]),
+        target_on=target_day(visit.clinic, fields["urgency"]),
         **fields,
     )
     referral.full_clean()
     referral.save()
+    first_step(referral, by)
     return referral
 
 
-def _target(clinic: Clinic, urgency: str) -> date:
+def target_day(clinic: Clinic, urgency: str) -> date:
     """Return the day by which the patient should be seen: a working day, unless it is an emergency."""
-    day = timezone.localdate() + timedelta(days=clinic.days_for(urgency))
-    return day if urgency == Urgency.EMERGENCY else working_day_from(day)
+    today, days = timezone.localdate(), clinic.days_for(urgency)
+    if urgency == Urgency.EMERGENCY:
+        return today
+    if urgency == Urgency.WITHIN_1_WORKING_DAY:
+        return calendar_of(clinic).after(today, days)
+    return calendar_of(clinic).on_or_after(today + timedelta(days=days))
+
+
+def _write_by(clinic: Clinic, urgency: str) -> date:
+    return due_on(
+        State.DRAFT,
+        urgency,
+        today=timezone.localdate(),
+        calendar=calendar_of(clinic),
+        acknowledge_days=clinic.acknowledge_days,
+    )
 
 
 @transaction.atomic
@@ -74,8 +90,8 @@ def update_referral(*, referral: Referral, by: User, version: int, **fields: Any
         setattr(draft, name, value)
     if "urgency" in changed:
         _refuse_too_slow(draft.visit, draft.urgency)
-        draft.target_on = _target(draft.clinic, draft.urgency)
-        draft.next_action_on = due_on(State.DRAFT, draft.urgency, timezone.localdate())
+        draft.target_on = target_day(draft.clinic, draft.urgency)
+        draft.next_action_on = _write_by(draft.clinic, draft.urgency)
     draft.version += 1
     draft.full_clean()
     draft.save()
@@ -90,8 +106,7 @@ def cancel_referral(*, referral: Referral, by: User, reason: str) -> Referral:
     locked = locked_referral(referral)
     if locked.state == State.CANCELLED:
         return locked
-    move(locked, State.CANCELLED)
-    locked.ended_at, locked.ended_by, locked.end_reason = timezone.now(), by, reason.strip()
-    locked.version += 1
-    locked.save()
+    take_step(
+        referral=locked, by=by, to=State.CANCELLED, reason=reason, ended_by=by, end_reason=reason.strip()
+    )
     return locked

@@ -8,7 +8,7 @@ from django.utils import timezone
 from cases.choices import Urgency
 from clinic.models import User
 from referrals.actions.errors import EmergencyIsPhoned, WrongStep
-from referrals.actions.steps import locked_referral, move
+from referrals.actions.steps import locked_referral, take_step
 from referrals.models import Channel, Dispatch, Referral
 from referrals.workflow import State
 
@@ -41,8 +41,5 @@ def mark_sent(*, referral: Referral, by: User, channel: str, recipient: str, sen
     )
     dispatch.full_clean()
     dispatch.save()
-    move(locked, State.SENT)
-    locked.sent_at, locked.sent_by = timezone.now(), by
-    locked.version += 1
-    locked.save()
+    take_step(referral=locked, by=by, to=State.SENT, sent_at=timezone.now(), sent_by=by)
     return dispatch

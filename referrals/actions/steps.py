@@ -1,10 +1,17 @@
-"""The steps of a referral: from one state to the next, with what is due then."""
+"""The steps of a referral: from one state to the next, with what is due then and in whose hands."""
 
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db import transaction
 from django.utils import timezone
 
-from referrals.actions.errors import WrongStep
-from referrals.models import Referral
-from referrals.workflow import NEXT_ACTION, can_become, due_on
+from clinic.calendar import calendar_of
+from clinic.models import User
+from referrals.actions.errors import NotYet, ReasonNeeded, WrongStep
+from referrals.models import Referral, Step
+from referrals.workflow import NEXT_ACTION, OPEN_STATES, State, can_become, due_on
 
 
 def locked_referral(referral: Referral) -> Referral:
@@ -13,11 +20,109 @@ def locked_referral(referral: Referral) -> Referral:
     return rows.select_related("clinic", "case__patient", "visit", "specialist").get(pk=referral.pk)
 
 
-def move(referral: Referral, state: str) -> None:
-    """Set the state and, for an open one, what comes next and by when."""
-    if not can_become(referral.state, state):
+def first_step(referral: Referral, by: User) -> Step:
+    """Write down that a new referral was begun."""
+    return _recorded(referral, by, "", State.DRAFT, timezone.localdate(), "", "", {})
+
+
+@transaction.atomic
+def take_step(
+    *,
+    referral: Referral,
+    by: User,
+    to: str,
+    happened_on: date | None = None,
+    reason: str = "",
+    note: str = "",
+    **changes: Any,
+) -> Step:
+    """Take a locked referral one step on: its state, its next action, its date and its owner.
+
+    `happened_on` is a day of the clinic, today unless given; an earlier one needs `reason`. `changes` are
+    further columns that the step sets, such as `appointment_at`; owner, next_action and next_action_on
+    may be among them. Saves the referral and returns the step.
+    Raises WrongStep, ReasonNeeded, NotYet for a day in the future or before the step before.
+    """
+    if not can_become(referral.state, to):
         raise WrongStep(referral.state)
-    referral.state = state
-    if state in NEXT_ACTION:
-        referral.next_action = str(NEXT_ACTION[state])
-        referral.next_action_on = due_on(state, referral.urgency, timezone.localdate())
+    today = timezone.localdate()
+    happened_on = happened_on or today
+    _check_day(referral, happened_on, today, reason)
+    new = _what_is_next(referral, to, by, changes) | changes | {"state": to}
+    before = {name: getattr(referral, name) for name in _columns(new)}
+    from_state = referral.state
+    step = _recorded(referral, by, from_state, to, happened_on, reason, note, before)
+    for name, value in new.items():
+        setattr(referral, name, value)
+    referral.version += 1
+    referral.full_clean(validate_constraints=False)
+    referral.save()
+    return step
+
+
+def _check_day(referral: Referral, happened_on: date, today: date, reason: str) -> None:
+    last = referral.steps.standing().last()
+    if happened_on > today or (last and happened_on < last.happened_on):
+        raise NotYet(last.happened_on if last else None)
+    if happened_on < today and not reason.strip():
+        raise ReasonNeeded
+
+
+def _what_is_next(referral: Referral, to: str, by: User, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """What a state asks for next, by when and of whom."""
+    if to not in OPEN_STATES:
+        return {"ended_at": timezone.now(), "ended_by": by}
+    appointment = changes.get("appointment_at") or referral.appointment_at
+    due = due_on(
+        to,
+        referral.urgency,
+        today=timezone.localdate(),
+        calendar=calendar_of(referral.clinic),
+        acknowledge_days=referral.clinic.acknowledge_days,
+        seen_on=timezone.localdate(appointment) if appointment else None,
+    )
+    owner = _owner(referral, to)
+    return {
+        "next_action": str(NEXT_ACTION[to]),
+        "next_action_on": due,
+        "escalated_at": None,
+    } | ({"owner": owner} if owner else {})
+
+
+def _owner(referral: Referral, to: str) -> User | None:
+    """Who has the next action: the podiatrist reads and decides, the coordinator sends and chases."""
+    if to in (State.REPLIED, State.DECLINED):
+        return referral.signed_by
+    if to == State.SIGNED or referral.state in (State.REPLIED, State.DECLINED):
+        return referral.clinic.referral_coordinator or referral.signed_by
+    return None
+
+
+def _columns(new: Mapping[str, Any]) -> list[str]:
+    """The database columns behind these fields; the step keeps what they held."""
+    return [column.attname for column in Referral._meta.concrete_fields if column.name in new]
+
+
+def _recorded(
+    referral: Referral,
+    by: User,
+    from_state: str,
+    to: str,
+    happened_on: date,
+    reason: str,
+    note: str,
+    before: dict[str, Any],
+) -> Step:
+    return Step.objects.create(
+        clinic_id=referral.clinic_id,
+        referral=referral,
+        number=referral.steps.count() + 1,
+        from_state=from_state,
+        to_state=to,
+        happened_on=happened_on,
+        is_backdated=happened_on < timezone.localdate(),
+        reason=reason.strip(),
+        note=note.strip(),
+        before=before,
+        recorded_by=by,
+    )

@@ -1,8 +1,59 @@
 """Referrals, their letters, and what became of them."""
 
-from referrals.models.dispatch import Channel, Dispatch
-from referrals.models.letter import Letter, LetterFile
-from referrals.models.referral import Referral
+from referrals.models.dispatch import (
+    DISPATCH_STEPS,
+    Audience,
+    Channel,
+    Dispatch,
+    DispatchStatus,
+    PrintRun,
+    PrintStatus,
+    ProtectedFile,
+)
+from referrals.models.letter import Letter, LetterDraft, LetterFile, PatientCopy
+from referrals.models.loop import (
+    Chase,
+    ChaseChannel,
+    ChaseOutcome,
+    Digest,
+    FoundOrigin,
+    NotReferring,
+    Reply,
+)
+from referrals.models.referral import Referral, RequestType, Telling
 from referrals.models.specialist import Destination, Specialist
+from referrals.models.step import Step
+from referrals.models.view import SavedView
+from referrals.models.wording import LetterTemplate, LetterTemplateVersion, WordingKind
 
-__all__ = ["Channel", "Destination", "Dispatch", "Letter", "LetterFile", "Referral", "Specialist"]
+__all__ = [
+    "DISPATCH_STEPS",
+    "Audience",
+    "Channel",
+    "Chase",
+    "ChaseChannel",
+    "ChaseOutcome",
+    "Destination",
+    "Digest",
+    "Dispatch",
+    "DispatchStatus",
+    "FoundOrigin",
+    "Letter",
+    "LetterDraft",
+    "LetterFile",
+    "LetterTemplate",
+    "LetterTemplateVersion",
+    "NotReferring",
+    "PatientCopy",
+    "PrintRun",
+    "PrintStatus",
+    "ProtectedFile",
+    "Referral",
+    "Reply",
+    "RequestType",
+    "SavedView",
+    "Specialist",
+    "Step",
+    "Telling",
+    "WordingKind",
+]

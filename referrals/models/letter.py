@@ -12,6 +12,22 @@ from referrals.models.people import who
 from referrals.models.referral import Referral
 
 
+def hash_is_of(column: str) -> pgtrigger.Trigger:
+    """Return a trigger that refuses a row whose `sha256` is not that of the bytes in `column`."""
+    return pgtrigger.Trigger(
+        name="hash_is_of_these_bytes",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func=f"""
+            IF NEW.sha256 <> encode(sha256(NEW.{column}), 'hex') THEN
+                RAISE EXCEPTION 'the hash is not that of the bytes'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'hash_is_of_these_bytes';
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
 @tracked()
 class Letter(Record):
     """One signed version of a referral's letter. A correction is a new version, never a change.
@@ -28,6 +44,8 @@ class Letter(Record):
     content = models.JSONField()
     signed_at = models.DateTimeField(default=timezone.now)
     signed_by = who(null=False)
+    cosigned_by = who()
+    correction = models.CharField(_("what was corrected"), max_length=500, blank=True)
 
     class Meta:
         ordering = ["-number"]
@@ -35,6 +53,15 @@ class Letter(Record):
         verbose_name_plural = _("letters")
         constraints = [
             models.UniqueConstraint(fields=["referral", "number"], name="letter_version_once"),
+            models.CheckConstraint(
+                condition=models.Q(number=1, replaces__isnull=True)
+                | models.Q(number__gt=1, replaces__isnull=False) & ~models.Q(correction=""),
+                name="letter_correction_names_the_one_before",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(cosigned_by__isnull=True) | ~models.Q(cosigned_by=models.F("signed_by")),
+                name="letter_signed_by_two_people",
+            ),
         ]
         triggers = [same_clinic("referral", "referrals_referral"), append_only()]
 
@@ -61,20 +88,47 @@ class LetterFile(Record):
         verbose_name_plural = _("letter files")
         triggers = [
             append_only(),
-            pgtrigger.Trigger(
-                name="hash_is_of_these_bytes",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert,
-                func="""
-                    IF NEW.sha256 <> encode(sha256(NEW.pdf), 'hex') THEN
-                        RAISE EXCEPTION 'the hash is not that of the bytes'
-                            USING ERRCODE = 'check_violation',
-                                  CONSTRAINT = 'hash_is_of_these_bytes';
-                    END IF;
-                    RETURN NEW;
-                """,
-            ),
+            hash_is_of("pdf"),
         ]
 
     def __str__(self) -> str:
         return self.sha256[:12]
+
+
+@tracked(exclude=["pdf"])
+class PatientCopy(Record):
+    """The patient's copy of a signed letter, in plain words: the bytes that they are sent."""
+
+    letter = models.OneToOneField(Letter, on_delete=models.PROTECT, related_name="patient_copy")
+    pdf = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("patient copy")
+        verbose_name_plural = _("patient copies")
+        triggers = [append_only(), hash_is_of("pdf")]
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+
+@tracked()
+class LetterDraft(Record):
+    """What a podiatrist adds to the sections of a letter, apart from what the record supplies.
+
+    `additions` are texts by section key; `supplied` are the lines that the record supplied to each
+    section when the writer last looked, so that a change of the record can be shown beside them.
+    """
+
+    referral = models.OneToOneField(Referral, on_delete=models.PROTECT, related_name="letter_draft")
+    additions = models.JSONField(default=dict, blank=True)
+    supplied = models.JSONField(default=dict, blank=True)
+    saved_at = models.DateTimeField(default=timezone.now)
+    saved_by = who(null=False)
+
+    class Meta:
+        verbose_name = _("letter draft")
+        verbose_name_plural = _("letter drafts")
+
+    def __str__(self) -> str:
+        return str(self.referral_id)

@@ -1,5 +1,7 @@
 """Referrals: to whom, why, how soon, and who owns the next step."""
 
+from collections.abc import Iterable, Mapping
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -7,12 +9,32 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.choices import Urgency
-from cases.models import Case, Visit
+from cases.models import Case, Treatment, Visit
 from clinic.models import Clinic, User
 from clinic.records import Record, pair, same_case, same_clinic, tracked
 from referrals.models.people import who
 from referrals.models.specialist import Destination, Specialist
-from referrals.workflow import OPEN_STATES, TILE_OF_STATE, TRANSITIONS, State, Tile
+from referrals.workflow import OPEN_STATES, TILE_OF_STATE, TRANSITIONS, State, Tile, WhatNext, tile_of
+
+
+class RequestType(models.TextChoices):
+    """What a specialist is asked for (clinical reference, section 4, part 5)."""
+
+    ASSESSMENT = "assessment", _("Assessment")
+    TREATMENT = "treatment", _("Treatment")
+    INVESTIGATION = "investigation", _("Investigation")
+    ADVICE = "advice", _("Advice")
+    TRANSFER = "transfer", _("Transfer of care")
+
+
+class Telling(models.TextChoices):
+    """How a patient was told."""
+
+    IN_PERSON = "in_person", _("In person")
+    PHONE = "phone", _("By telephone")
+    LETTER = "letter", _("By letter")
+    EMAIL = "email", _("By e-mail")
+    TEXT = "text", _("By text message")
 
 
 class ReferralQuerySet(models.QuerySet["Referral"]):
@@ -30,17 +52,21 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         """Open ones in one queue of the worklist; overdue goes before all others."""
         if tile == Tile.OVERDUE:
             return self.overdue()
-        states = [state for state, its_tile in TILE_OF_STATE.items() if its_tile == tile]
-        return self.filter(state__in=states, next_action_on__gte=timezone.localdate())
+        here = models.Q(state__in=[state for state, its_tile in TILE_OF_STATE.items() if its_tile == tile])
+        if tile == Tile.TO_WRITE:
+            here &= ~models.Q(state=State.DRAFT, ready_to_sign=True)
+        if tile == Tile.TO_SIGN:
+            here = models.Q(state=State.DRAFT, ready_to_sign=True)
+        return self.filter(here, next_action_on__gte=timezone.localdate())
 
     def tile_counts(self) -> list[tuple[Tile, int]]:
         """Return how many open ones each queue holds, in the order of the queues. One query."""
         late = models.Count("pk", filter=models.Q(next_action_on__lt=timezone.localdate()))
-        by_state = self.open().order_by().values_list("state").annotate(all=models.Count("pk"), late=late)
+        groups = self.open().order_by().values_list("state", "ready_to_sign")
         counts = dict.fromkeys(Tile, 0)
-        for state, count, overdue in by_state:
+        for state, ready, count, overdue in groups.annotate(all=models.Count("pk"), late=late):
             counts[Tile.OVERDUE] += overdue
-            counts[TILE_OF_STATE[state]] += count - overdue
+            counts[tile_of(state, ready_to_sign=ready)] += count - overdue
         return list(counts.items())
 
     def most_pressing_first(self) -> "ReferralQuerySet":
@@ -52,6 +78,11 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
     def owned_by(self, user: User) -> "ReferralQuerySet":
         """Those in this user's hands."""
         return self.filter(owner=user)
+
+
+def _pairs(transitions: Mapping[str, Iterable[str]]) -> str:
+    """Return the steps as SQL rows of literals; the states are names of ours."""
+    return ", ".join(f"('{old}', '{new}')" for old, after in transitions.items() for new in sorted(after))
 
 
 @tracked()
@@ -69,7 +100,17 @@ class Referral(Record):
         null=True,
         blank=True,
     )
+    treatment = models.OneToOneField(
+        Treatment, on_delete=models.PROTECT, related_name="referral", null=True, blank=True, editable=False
+    )
+    follows = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="followed_by", null=True, blank=True, editable=False
+    )
     destination = models.CharField(_("kind of service"), max_length=40, choices=Destination)
+    request_type = models.CharField(
+        _("asked for"), max_length=16, choices=RequestType, default=RequestType.ASSESSMENT
+    )
+    criteria_met = models.TextField(_("which of their criteria are met"), max_length=500, blank=True)
     urgency = models.CharField(_("urgency"), max_length=24, choices=Urgency)
     reason_for_urgency = models.TextField(_("reason for the urgency"), max_length=500, blank=True)
     question = models.TextField(_("question to the specialist"), max_length=1000)
@@ -101,6 +142,16 @@ class Referral(Record):
     next_action = models.CharField(_("next action"), max_length=120, blank=True)
     next_action_on = models.DateField(_("due on"), null=True, blank=True)
     target_on = models.DateField(_("specialist should see the patient by"), null=True, blank=True)
+    escalated_at = models.DateTimeField(null=True, blank=True, editable=False)
+    ready_to_sign = models.BooleanField(default=False, editable=False)
+    approved_at = models.DateTimeField(null=True, blank=True, editable=False)
+    approved_by = who()
+    appointment_at = models.DateTimeField(_("appointment"), null=True, blank=True)
+    appointment_place = models.CharField(_("where"), max_length=200, blank=True)
+    what_next = models.CharField(_("what is next"), max_length=20, choices=WhatNext, blank=True)
+    patient_told_on = models.DateField(_("patient told on"), null=True, blank=True)
+    patient_told_how = models.CharField(_("told"), max_length=12, choices=Telling, blank=True)
+    patient_told_by = who()
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by = who(null=False)
@@ -155,6 +206,21 @@ class Referral(Record):
                 condition=~models.Q(state=State.CANCELLED) | ~models.Q(end_reason=""),
                 name="referral_cancelled_with_a_reason",
             ),
+            pair("approved_at", "approved_by", "referral_approved_by_whom_and_when"),
+            pair("patient_told_on", "patient_told_by", "referral_patient_told_by_whom_and_when"),
+            models.CheckConstraint(
+                condition=models.Q(patient_told_on__isnull=True) | ~models.Q(patient_told_how=""),
+                name="referral_patient_told_how",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=State.DECLINED) | models.Q(what_next__in=WhatNext.values),
+                name="referral_declined_with_what_is_next",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=[State.CLOSED, State.CANCELLED])
+                | models.Q(ended_at__isnull=False),
+                name="referral_ended_by_somebody",
+            ),
             models.UniqueConstraint(
                 fields=["visit", "destination"],
                 condition=models.Q(state=State.DRAFT),
@@ -174,12 +240,49 @@ class Referral(Record):
             same_clinic("visit", "cases_visit"),
             same_case("visit", "cases_visit"),
             same_clinic("specialist", "referrals_specialist"),
-            pgtrigger.FSM(
+            same_clinic("follows", "referrals_referral"),
+            same_case("follows", "referrals_referral"),
+            same_case("treatment", "cases_treatment"),
+            pgtrigger.Trigger(
                 name="referral_steps",
-                field="state",
-                transitions=[
-                    (str(old), str(new)) for old, after in TRANSITIONS.items() for new in sorted(after)
-                ],
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("state"),
+                condition=pgtrigger.Q(old__state__df=pgtrigger.F("new__state")),
+                func=f"""
+                    IF (OLD.state, NEW.state) IN ({_pairs(TRANSITIONS)}) OR EXISTS (
+                        SELECT 1 FROM (
+                            SELECT s.number, s.to_state FROM referrals_step s
+                            WHERE s.referral_id = OLD.id AND s.undone_at IS NULL
+                            ORDER BY s.number DESC LIMIT 1
+                        ) standing JOIN referrals_step undone
+                            ON undone.referral_id = OLD.id AND undone.undone_at IS NOT NULL
+                            AND undone.number > standing.number
+                            AND undone.from_state = NEW.state AND undone.to_state = OLD.state
+                        WHERE standing.to_state = NEW.state
+                    ) THEN
+                        RETURN NEW;
+                    END IF;
+                    RAISE EXCEPTION 'a referral does not go from % to %', OLD.state, NEW.state
+                        USING ERRCODE = 'check_violation', CONSTRAINT = 'referral_steps';
+                """,  # noqa: S608
+            ),
+            pgtrigger.Trigger(
+                name="referral_is_where_its_steps_led",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("state"),
+                timing=pgtrigger.Deferred,
+                func="""
+                    IF (SELECT r.state FROM referrals_referral r WHERE r.id = NEW.id) IS DISTINCT FROM (
+                        SELECT s.to_state FROM referrals_step s
+                        WHERE s.referral_id = NEW.id AND s.undone_at IS NULL
+                        ORDER BY s.number DESC LIMIT 1
+                    ) THEN
+                        RAISE EXCEPTION 'no step tells how this referral came to be %', NEW.state
+                            USING ERRCODE = 'check_violation',
+                                  CONSTRAINT = 'referral_is_where_its_steps_led';
+                    END IF;
+                    RETURN NULL;
+                """,
             ),
             pgtrigger.Protect(name="referral_kept", operation=pgtrigger.Delete),
         ]
@@ -191,6 +294,13 @@ class Referral(Record):
     def is_open(self) -> bool:
         """Whether somebody still has something to do."""
         return self.state in OPEN_STATES
+
+    @property
+    def tile(self) -> Tile | None:
+        """The queue of the worklist that this one is in; None once it has ended."""
+        if not self.is_open:
+            return None
+        return Tile.OVERDUE if self.is_overdue else tile_of(self.state, ready_to_sign=self.ready_to_sign)
 
     @property
     def is_overdue(self) -> bool:

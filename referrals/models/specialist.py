@@ -1,9 +1,12 @@
 """The directory: to whom a clinic refers."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cases.choices import Urgency
 from clinic.models import Clinic
 from clinic.records import Record, tracked
 
@@ -48,11 +51,32 @@ class Specialist(Record):
     name = models.CharField(_("name of the person or service"), max_length=120)
     role = models.CharField(_("role"), max_length=120, blank=True)
     organisation = models.CharField(_("organisation"), max_length=160, blank=True)
+    site = models.CharField(_("site"), max_length=120, blank=True)
     destination = models.CharField(_("kind of service"), max_length=40, choices=Destination)
     address = models.TextField(_("address"), max_length=500, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    portal_url = models.URLField(_("referral portal"), max_length=300, blank=True)
+    urgencies = ArrayField(
+        models.CharField(max_length=24, choices=Urgency),
+        verbose_name=_("urgencies accepted"),
+        default=list,
+        blank=True,
+        help_text=_("None ticked: all of them."),
+    )
+    conditions = ArrayField(
+        models.CharField(max_length=60),
+        verbose_name=_("conditions accepted"),
+        default=list,
+        blank=True,
+        help_text=_("None ticked: all that this kind of service sees."),
+    )
+    criteria = models.TextField(_("what they ask for"), max_length=1000, blank=True)
+    typical_wait_weeks = models.PositiveSmallIntegerField(
+        _("typical wait, weeks"), null=True, blank=True, validators=[MaxValueValidator(260)]
+    )
     notes = models.TextField(_("notes"), max_length=1000, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
     retired_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -66,6 +90,10 @@ class Specialist(Record):
             models.CheckConstraint(
                 condition=models.Q(destination__in=Destination.values),
                 name="specialist_destination_is_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(urgencies__contained_by=Urgency.values),
+                name="specialist_urgencies_are_known",
             ),
         ]
         indexes = [models.Index(fields=["clinic", "name"], name="specialist_by_name")]
