@@ -4,11 +4,17 @@ from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 from django.utils.translation import gettext_lazy as _
 
+from clinic.translations import remember_translations
+
 
 class ClinicConfig(AppConfig):
     default = True
     name = "clinic"
     verbose_name = _("Clinic")
+
+    def ready(self) -> None:
+        """Make translating cheap."""
+        remember_translations()
 
 
 class ClinicAdminConfig(admin_apps.AdminConfig):
