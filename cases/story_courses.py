@@ -12,7 +12,7 @@ from cases.choices import Response
 from cases.courses import Course, courses_of
 from cases.models import Treatment
 from cases.story_rows import StoryRow
-from cases.templatetags.courses import treatment_name
+from cases.templatetags.courses import named
 
 
 class _Reviews(list["Answered"]):
@@ -102,7 +102,7 @@ def _day(text: str | None) -> date | None:
 
 def name_of(kind: str, target: str, details: Mapping[str, Any]) -> str:
     """Return what a treatment is; where that is no more than its kind, for which problem."""
-    name = treatment_name(Treatment(kind=kind, details=details))
+    name = named(kind, details)
     return name if details and ":" in name else f"{name} ({target})"
 
 
@@ -137,7 +137,7 @@ def _running(course: Course) -> Running:
     newest, last = course.newest, course.last_review
     return Running(
         treatment=str(newest.pk),
-        name=treatment_name(Treatment(kind=newest.kind, details=newest.details)),
+        name=named(newest.kind, newest.details),
         target=newest.target,
         start_on=course.start_on,
         response=response_words(last.response) if last else "",

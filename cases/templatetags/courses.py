@@ -1,12 +1,15 @@
 """How pages name a course of treatment and say what came of it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import template
 from django.utils.translation import gettext as _
 
 from cases.courses import Course
 from cases.forms.treatments import FORMS
 from cases.models import Treatment, TreatmentReview
-from clinic.templatetags.footnote import day, display
+from clinic.templatetags.footnote import choice_in_words, day, display
 
 register = template.Library()
 
@@ -23,14 +26,18 @@ def course_name(course: Course) -> str:
 @register.filter
 def treatment_name(treatment: Treatment) -> str:
     """Return the kind of a treatment, and what it is: Exercise: Calf stretch."""
-    kind = display(treatment, "kind")
-    fields = FORMS[treatment.kind].base_fields
-    said = next((name for name in NAMED_BY if treatment.details.get(name)), "")
+    return named(treatment.kind, treatment.details)
+
+
+def named(kind: str, details: Mapping[str, Any]) -> str:
+    """Return what a treatment of this kind with these details is called."""
+    label = choice_in_words(Treatment, "kind", kind)
+    fields = FORMS[kind].base_fields
+    said = next((name for name in NAMED_BY if details.get(name)), "")
     if not said or said not in fields:
-        return kind
-    value = treatment.details[said]
-    what = dict(getattr(fields[said], "choices", [])).get(value, value)
-    return f"{kind}: {what}"
+        return label
+    what = dict(getattr(fields[said], "choices", [])).get(details[said], details[said])
+    return f"{label}: {what}"
 
 
 @register.filter

@@ -33,7 +33,7 @@ def answer_signs(request: ClinicRequest, pk: Any) -> HttpResponse:
 
     One deliberate tap answers a whole group: see `cases.one_tap`.
     """
-    visit, said = visit_of(request, pk), open_page(request)
+    visit, said = visit_of(request, pk, people=False), open_page(request)
     try:
         answers, changed_groups = _posted_answers(request, visit)
         draft = actions.record_answers(

@@ -78,6 +78,6 @@ def edit_case(request: ClinicRequest, pk: UUID) -> HttpResponse:
 
 def case_of(request: ClinicRequest, pk: UUID) -> Case:
     """Return this clinic's case with its patient and lead, or raise 404."""
-    case = get_object_or_404(request.clinic.cases.select_related("patient", "lead", "closed_by"), pk=pk)
+    case = get_object_or_404(request.clinic.cases.select_related("patient", "lead"), pk=pk)
     case.clinic = request.clinic
     return case

@@ -24,10 +24,13 @@ from clinic import audit
 from clinic.requests import ClinicRequest
 
 
-def visit_of(request: ClinicRequest, pk: Any) -> Visit:
-    """Return this clinic's visit with its case and patient, or raise 404."""
-    visits = request.clinic.visits.select_related("case__patient", "case__lead", "created_by")
-    return get_object_or_404(visits, pk=pk)
+def visit_of(request: ClinicRequest, pk: Any, *, people: bool = True) -> Visit:
+    """Return this clinic's visit with its case and patient, or raise 404.
+
+    Without `people` who leads the case and who began the visit is read when it is asked for.
+    """
+    related = ["case__patient", *(["case__lead", "created_by"] if people else [])]
+    return get_object_or_404(request.clinic.visits.select_related(*related), pk=pk)
 
 
 def whole_page(request: ClinicRequest, visit: Visit) -> HttpResponse:

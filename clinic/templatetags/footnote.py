@@ -93,7 +93,12 @@ def browser(user_agent: str) -> str:
 @register.filter
 def display(row: Model, field: str) -> str:
     """Return the words of a row's choice, as `get_FIELD_display` does, which translates every choice."""
-    return _choice_in_words(type(row), field, getattr(row, field), get_language())
+    return choice_in_words(type(row), field, getattr(row, field))
+
+
+def choice_in_words(model: type[Model], field: str, value: str) -> str:
+    """Return the words of a choice that a field of the model offers."""
+    return _choice_in_words(model, field, value, get_language())
 
 
 @lru_cache(maxsize=2048)
