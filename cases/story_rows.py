@@ -31,7 +31,12 @@ class StoryRow(NamedTuple):
 
 
 # Read once for all parts. Asked for the visits that were voided, the planner would read those of all cases.
-_MINE = "WITH mine AS MATERIALIZED (SELECT * FROM cases_visit WHERE case_id = %(case)s)"
+_MINE = """
+    WITH mine AS MATERIALIZED (SELECT * FROM cases_visit WHERE case_id = %(case)s),
+    counting AS MATERIALIZED (
+        SELECT *, row_number() OVER (ORDER BY seen_on DESC, created_at DESC) AS newer
+        FROM mine WHERE signed_at IS NOT NULL AND voided_at IS NULL)
+"""
 _VISITS = """
     SELECT 'visit', v.id, v.seen_on, v.created_at, u.name, json_build_object(
         'kind', v.kind, 'signed', v.signed_at IS NOT NULL, 'voided', v.voided_at IS NOT NULL{clinical})
@@ -66,31 +71,30 @@ _STATUS = """
 _CLOSING = """, 'outcome', outcome, 'summary', discharge_summary, 'reason', metadata ->> 'reopened_because'"""
 # Each sign as a visit left it, beside how the visit before that asked for it had left it. One text a sign
 # and visit, so that a yes of the left and a no without a side are compared as what they are. Asked visit by
-# visit, because a plan for all of them at once reads the findings of every case.
+# visit, because a plan for all of them at once reads the findings of every case. A visit before those that
+# are told matters for the signs only that the last one before them did not ask for.
 _CHANGES = """
     SELECT 'change', id, seen_on, created_at, '', json_build_object('sign', sign, 'was', was, 'now', now)
     FROM (
         SELECT v.id, v.seen_on, v.created_at, v.newer, f.sign, f.now,
             lag(f.now) OVER (PARTITION BY f.sign ORDER BY v.newer DESC) AS was
-        FROM (
-            SELECT id, seen_on, created_at,
-                row_number() OVER (ORDER BY seen_on DESC, created_at DESC) AS newer
-            FROM mine WHERE signed_at IS NOT NULL AND voided_at IS NULL) AS v
+        FROM counting v
         CROSS JOIN LATERAL (
             SELECT sign COLLATE "C" AS sign, string_agg(side || ',' || present::int || ','
                 || coalesce(mrc_grade::text, '') || ',' || coalesce(degrees::text, '') || ','
                 || coalesce(millimetres::text, ''), ';' ORDER BY side) AS now
-            FROM cases_finding WHERE visit_id = v.id GROUP BY sign) AS f) AS compared
+            FROM cases_finding WHERE visit_id = v.id AND (v.newer <= %(most)s + 1 OR sign NOT IN (
+                SELECT sign FROM counting b JOIN cases_finding ON visit_id = b.id AND newer = %(most)s + 1))
+            GROUP BY sign) AS f) AS compared
     WHERE was <> now AND newer <= %(most)s
 """
 _SCORES = """
     SELECT 'score', v.id, v.seen_on, v.created_at, '', json_build_object('measure', o.measure,
         'scale', o.scale, 'value', o.value::text, 'activity', coalesce(o.activity_id::text, ''),
         'words', coalesce(a.text, ''), 'added', coalesce(a.added_at::text, ''))
-    FROM mine v
+    FROM counting v
     CROSS JOIN LATERAL (SELECT * FROM cases_outcomescore WHERE visit_id = v.id OFFSET 0) AS o
     LEFT JOIN cases_activity a ON a.id = o.activity_id AND a.case_id = v.case_id
-    WHERE v.signed_at IS NOT NULL AND v.voided_at IS NULL
 """
 _TREATMENTS = """
     SELECT 'treatment', t.visit_id, t.start_on, t.created_at, '', json_build_object('id', t.id,

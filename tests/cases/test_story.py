@@ -268,6 +268,17 @@ def test_a_long_story_is_told_of_its_last_visits_and_whole_on_demand(as_alice, a
     assert newest in whole
 
 
+def test_a_change_is_told_against_a_visit_that_is_no_longer_told(as_alice, alice, case):
+    seen(case, alice, FIRST, answers={"ankle_reflex_reduced": found(True, side="left")})
+    many_visits(case, alice, 11)
+    seen(case, alice, timezone.localdate(), answers={"ankle_reflex_reduced": found(False)})
+
+    story = days(as_alice, case)
+
+    assert len(story) == 10
+    assert "Ankle jerk reduced one side: now no, was yes." in story[0]
+
+
 @pytest.mark.parametrize("count", [1, 50])
 def test_the_page_costs_ten_queries_however_many_visits(
     as_alice, alice, case, count, django_assert_num_queries
