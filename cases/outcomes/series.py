@@ -6,7 +6,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from .measures import Scale, load_measures, scale_of
-from .verdicts import improvement, line_at, verdict
+from .verdicts import improvement, line_at, verdict, verdicts
 
 PSFS, ACTIVITY, MEAN = "psfs", "activity", "mean"
 _TENTH = Decimal("0.1")
@@ -111,9 +111,10 @@ def _is_known(row: Row) -> bool:
 
 def _series(rows: Sequence[Row]) -> Series:
     scale, first = scale_of(rows[0].measure, rows[0].scale), rows[0].value
+    found = verdicts(scale, first, [row.value for row in rows])
     points = [
-        Point(row.visit, row.on, row.value, row.value - first, verdict(scale, first, row.value))
-        for row in rows
+        Point(row.visit, row.on, row.value, row.value - first, matters)
+        for row, matters in zip(rows, found, strict=True)
     ]
     return Series(scale, points, rows[0].activity, rows[0].words)
 

@@ -1,5 +1,6 @@
 """Whether a change is one that matters."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from .measures import LOWER, Scale
@@ -30,13 +31,17 @@ def verdict(scale: Scale, first: Decimal, value: Decimal) -> str:
     The share of the first score was found for improvement (Farrar 2001): for getting worse it takes
     the points.
     """
+    return verdicts(scale, first, [value])[0]
+
+
+def verdicts(scale: Scale, first: Decimal, values: Sequence[Decimal]) -> list[str]:
+    """Return the verdict of each of `values`."""
     enough = needed(scale, first)
     if enough is None or scale.change is None:
-        return ""
-    gained = improvement(scale, first, value)
-    if gained >= enough:
-        return BETTER
-    return WORSE if -gained >= scale.change.points else ""
+        return [""] * len(values)
+    too_much = -scale.change.points
+    gains = [improvement(scale, first, value) for value in values]
+    return [BETTER if gain >= enough else WORSE if gain <= too_much else "" for gain in gains]
 
 
 def line_at(scale: Scale, first: Decimal) -> Decimal | None:

@@ -1,14 +1,13 @@
 """The story of a case as HTML. Written in Python, because a template takes as long as all its queries."""
 
 from collections.abc import Iterable
-from functools import lru_cache
-from typing import Any
+from html import escape
 
 from django import template
 from django.urls import reverse
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cases.choices import Urgency, VisitKind
 from cases.story import CHANGED, KINDS, PHONED, SCORE, THOUGHT, TREATED, Day, Said
@@ -20,8 +19,6 @@ register = template.Library()
 # So many stand at once, the rest is unfolded.
 AT_ONCE = {CHANGED: 3, SCORE: 3, TREATED: 3, PHONED: 2}
 WORTH_A_BADGE = (Urgency.EMERGENCY, Urgency.WITHIN_1_WORKING_DAY, Urgency.URGENT, Urgency.SOON)
-IN_ERROR, DRAFT = gettext_lazy("Entered in error"), gettext_lazy("Draft")
-PAIN, PAIN_CHANGED = gettext_lazy("Pain %(pain)s of 10"), gettext_lazy("Pain %(pain)s of 10, was %(before)s")
 _ANY_VISIT = "00000000-0000-0000-0000-000000000000"
 
 
@@ -50,38 +47,33 @@ def _state(visit: StoryRow) -> str:
 
 
 def _visit_head(day: Day, visit: StoryRow, url: str) -> str:
-    said, language = visit.said, get_language()
+    said = visit.said
     date = escape(when(day.on))
     parts = [
         f'<a class="visit-link" href="{url.replace(_ANY_VISIT, visit.visit)}">{date}</a>'
         if url
         else f"<strong>{date}</strong>",
-        f"<span>{_words(VisitKind(said['kind']).label, language)} · {escape(visit.who)}</span>",
+        f"<span>{escape(VisitKind(said['kind']).label)} · {escape(visit.who)}</span>",
     ]
     if said["voided"]:
-        parts.append(f'<span class="state">{_words(IN_ERROR, language)}</span>')
+        parts.append(f'<span class="state">{escape(_("Entered in error"))}</span>')
     elif not said["signed"]:
-        parts.append(f'<span class="state state-draft">{_words(DRAFT, language)}</span>')
+        parts.append(f'<span class="state state-draft">{escape(_("Draft"))}</span>')
     elif day.is_news and said.get("urgency") in WORTH_A_BADGE:
-        label = _words(Urgency(said["urgency"]).label, language)
+        label = escape(Urgency(said["urgency"]).label)
         parts.append(f'<span class="urgency urgency-{said["urgency"]}">{label}</span>')
     if said.get("pain") is not None and not said["voided"]:
-        pattern = _words(PAIN if day.pain_before in (None, said["pain"]) else PAIN_CHANGED, language)
+        is_same = day.pain_before in (None, said["pain"])
+        pattern = _("Pain %(pain)s of 10") if is_same else _("Pain %(pain)s of 10, was %(before)s")
         words = pattern % {"pain": said["pain"], "before": day.pain_before}
-        parts.append(f'<span class="story-pain">{words}</span>')
+        parts.append(f'<span class="story-pain">{escape(words)}</span>')
     return "".join(parts)
-
-
-@lru_cache(maxsize=256)
-def _words(words: Any, language: str | None) -> str:
-    """Return a text of ours in the page's language, translated once a process: a page has hundreds."""
-    return escape(words)
 
 
 def _line(kind: str, said: list[Said]) -> str:
     shown = said[: AT_ONCE.get(kind, len(said))]
     rest = said[len(shown) :]
-    label = _words(KINDS[kind], get_language())
+    label = escape(str(KINDS[kind]))
     label = f'<span class="story-kind">{label}</span>' if label else ""
     more = ""
     if rest:
