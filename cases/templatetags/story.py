@@ -53,14 +53,14 @@ def _visit_head(day: Day, visit: StoryRow, url: str) -> str:
         f'<a class="visit-link" href="{url.replace(_ANY_VISIT, visit.visit)}">{date}</a>'
         if url
         else f"<strong>{date}</strong>",
-        f"<span>{escape(VisitKind(said['kind']).label)} · {escape(visit.who)}</span>",
+        f"<span>{escape(str(VisitKind(said['kind']).label))} · {escape(visit.who)}</span>",
     ]
     if said["voided"]:
         parts.append(f'<span class="state">{escape(_("Entered in error"))}</span>')
     elif not said["signed"]:
         parts.append(f'<span class="state state-draft">{escape(_("Draft"))}</span>')
     elif day.is_news and said.get("urgency") in WORTH_A_BADGE:
-        label = escape(Urgency(said["urgency"]).label)
+        label = escape(str(Urgency(said["urgency"]).label))
         parts.append(f'<span class="urgency urgency-{said["urgency"]}">{label}</span>')
     if said.get("pain") is not None and not said["voided"]:
         is_same = day.pain_before in (None, said["pain"])
