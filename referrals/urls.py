@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from referrals.views import referrals, specialists, worklist
+from referrals.views import loop, referrals, specialists, worklist
 
 app_name = "referrals"
 urlpatterns = [
@@ -12,7 +12,7 @@ urlpatterns = [
     path("referrals/<uuid:pk>/letter/", referrals.write_letter, name="write_letter"),
     path("referrals/<uuid:pk>/sign/", referrals.sign_letter, name="sign_letter"),
     path("referrals/<uuid:pk>/sent/", referrals.mark_sent, name="mark_sent"),
-    path("referrals/<uuid:pk>/cancel/", referrals.cancel_referral, name="cancel_referral"),
+    path("referrals/<uuid:pk>/cancel/", loop.cancel_referral, name="cancel_referral"),
     path("letters/<uuid:pk>/pdf/", referrals.show_letter_pdf, name="show_letter_pdf"),
     path("specialists/", specialists.list_specialists, name="list_specialists"),
     path("specialists/add/", specialists.add_specialist, name="add_specialist"),

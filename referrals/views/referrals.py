@@ -1,4 +1,4 @@
-"""One referral: begin it, write its letter, sign it, read it, send it, or cancel it."""
+"""One referral: begin it, write its letter, sign it, read it, send it."""
 
 from typing import Any
 
@@ -16,29 +16,13 @@ from clinic.access import requires
 from clinic.once import once
 from clinic.requests import ClinicRequest
 from referrals import actions
-from referrals.forms import TOO_SLOW, CancelForm, ReferralForm, SendForm, VersionForm
-from referrals.letters.compose import ComposedLetter, compose, gaps, warnings
+from referrals.forms import TOO_SLOW, ReferralForm, SendForm, VersionForm
+from referrals.letters.compose import compose, gaps, warnings
 from referrals.letters.record import record_of
-from referrals.models import Channel, Letter, Referral
+from referrals.models import Letter, Referral
 from referrals.suggest import is_emergency, suggested_call, suggested_fields
+from referrals.views.referral_page import referral_of, referral_page
 from referrals.workflow import State
-
-
-def referral_of(request: ClinicRequest, pk: Any) -> Referral:
-    """Return this clinic's referral with its case, patient, visit and specialist, or raise 404."""
-    referrals = request.clinic.referrals.select_related(
-        "clinic",
-        "case__patient",
-        "case__lead",
-        "visit__screening",
-        "specialist",
-        "owner",
-        "signed_by",
-        "sent_by",
-    )
-    referral = get_object_or_404(referrals, pk=pk)
-    audit.shows(request, referral.case.patient)
-    return referral
 
 
 @requires("referrals.write")
@@ -76,40 +60,7 @@ def start_referral(request: ClinicRequest, pk: Any) -> HttpResponse:
 @require_GET
 def show_referral(request: ClinicRequest, pk: Any) -> HttpResponse:
     """Where a referral is, what is next, and the letter as it was signed."""
-    return _referral_page(request, referral_of(request, pk))
-
-
-def _referral_page(
-    request: ClinicRequest,
-    referral: Referral,
-    send_form: SendForm | None = None,
-    cancel_form: CancelForm | None = None,
-) -> HttpResponse:
-    letter = referral.letters.select_related("signed_by").first()
-    context = {
-        "referral": referral,
-        "patient": referral.case.patient,
-        "letter_row": letter,
-        "letter": ComposedLetter.from_dict(letter.content) if letter else None,
-        "dispatches": letter.dispatches.select_related("recorded_by") if letter else [],
-        "send_form": send_form or _send_form(referral),
-        "cancel_form": cancel_form or CancelForm(),
-        "page_has_errors": bool(send_form or cancel_form),
-        "State": State,
-    }
-    return render(request, "referrals/show_referral.html", context)
-
-
-def _send_form(referral: Referral) -> SendForm:
-    specialist = referral.specialist
-    initial = {
-        "channel": Channel.EMAIL if specialist and specialist.email else Channel.POST,
-        "recipient": str(specialist or ""),
-        "sent_on": timezone.localdate(),
-    }
-    if referral.urgency == "emergency":
-        initial["channel"] = Channel.BY_HAND
-    return SendForm(referral=referral, initial=initial)
+    return referral_page(request, referral_of(request, pk))
 
 
 @requires("referrals.write")
@@ -230,32 +181,14 @@ def mark_sent(request: ClinicRequest, pk: Any) -> HttpResponse:
     referral = referral_of(request, pk)
     form = SendForm(request.POST, referral=referral)
     if not form.is_valid():
-        return _referral_page(request, referral, send_form=form)
+        return referral_page(request, referral, send_form=form)
     try:
         actions.mark_sent(referral=referral, by=request.user, **form.cleaned_data)
     except actions.EmergencyIsPhoned:
         form.add_error("channel", _("An emergency is phoned first and does not go by post."))
-        return _referral_page(request, referral, send_form=form)
+        return referral_page(request, referral, send_form=form)
     except actions.WrongStep:
         messages.error(request, _("This referral is not waiting to be sent; nothing was changed."))
         return redirect("referrals:show_referral", pk=referral.pk)
     messages.success(request, _("Marked as sent. Next: check that it was received."))
-    return redirect("referrals:show_referral", pk=referral.pk)
-
-
-@requires("referrals.send")
-@require_POST
-@once
-def cancel_referral(request: ClinicRequest, pk: Any) -> HttpResponse:
-    """End a referral that is no longer wanted, with the reason."""
-    referral = referral_of(request, pk)
-    form = CancelForm(request.POST)
-    if not form.is_valid():
-        return _referral_page(request, referral, cancel_form=form)
-    try:
-        actions.cancel_referral(referral=referral, by=request.user, reason=form.cleaned_data["reason"])
-    except actions.WrongStep:
-        messages.error(request, _("This referral has ended already; nothing was changed."))
-    else:
-        messages.success(request, _("The referral is cancelled."))
     return redirect("referrals:show_referral", pk=referral.pk)

@@ -1,0 +1,76 @@
+"""The page of one referral, put together of panels: the letter, its sending, its steps, the reply."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from clinic import audit
+from clinic.requests import ClinicRequest
+from referrals.forms import CancelForm, SendForm
+from referrals.letters.compose import ComposedLetter
+from referrals.models import Channel, Letter, Referral
+from referrals.workflow import State
+
+
+def referral_of(request: ClinicRequest, pk: Any) -> Referral:
+    """Return this clinic's referral with its case, patient, visit and specialist, or raise 404."""
+    referrals = request.clinic.referrals.select_related(
+        "clinic",
+        "case__patient",
+        "case__lead",
+        "visit__screening",
+        "specialist",
+        "owner",
+        "signed_by",
+        "sent_by",
+    )
+    referral = get_object_or_404(referrals, pk=pk)
+    audit.shows(request, referral.case.patient)
+    return referral
+
+
+def referral_page(request: ClinicRequest, referral: Referral, **refused: Any) -> HttpResponse:
+    """Draw the page; `refused` are forms with mistakes, by the name that a panel gives them."""
+    context: dict[str, Any] = {
+        "referral": referral,
+        "patient": referral.case.patient,
+        "page_has_errors": bool(refused),
+        "State": State,
+    }
+    letter = referral.letters.select_related("signed_by").first()
+    context |= _letter_panel(request, referral, letter)
+    context |= _send_panel(request, referral, letter)
+    context |= _steps_panel(request, referral)
+    context |= _reply_panel(request, referral)
+    return render(request, "referrals/show_referral.html", context | refused)
+
+
+def _letter_panel(request: ClinicRequest, referral: Referral, letter: Letter | None) -> dict[str, Any]:
+    return {"letter_row": letter, "letter": ComposedLetter.from_dict(letter.content) if letter else None}
+
+
+def _send_panel(request: ClinicRequest, referral: Referral, letter: Letter | None) -> dict[str, Any]:
+    dispatches = letter.dispatches.select_related("recorded_by") if letter else []
+    return {"dispatches": dispatches, "send_form": _send_form(referral)}
+
+
+def _send_form(referral: Referral) -> SendForm:
+    specialist = referral.specialist
+    initial = {
+        "channel": Channel.EMAIL if specialist and specialist.email else Channel.POST,
+        "recipient": str(specialist or ""),
+        "sent_on": timezone.localdate(),
+    }
+    if referral.urgency == "emergency":
+        initial["channel"] = Channel.BY_HAND
+    return SendForm(referral=referral, initial=initial)
+
+
+def _steps_panel(request: ClinicRequest, referral: Referral) -> dict[str, Any]:
+    return {"cancel_form": CancelForm()}
+
+
+def _reply_panel(request: ClinicRequest, referral: Referral) -> dict[str, Any]:
+    return {}
