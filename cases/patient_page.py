@@ -47,12 +47,11 @@ _SAME = ", ".join(
 # A course of treatment is due when its newest date of review was not kept: see cases.courses, which says
 # the same of rows that are read. Here none is, because a patient may have hundreds.
 _FACTS = f"""
-    WITH mine AS MATERIALIZED (
+    SELECT mine.id, seen.count, seen.last, due.day
+    FROM (
         SELECT c.id, c.status, ARRAY(
             SELECT id FROM cases_visit WHERE case_id = c.id AND voided_at IS NOT NULL) AS voided
-        FROM cases_case c WHERE c.patient_id = %s)
-    SELECT mine.id, seen.count, seen.last, due.day
-    FROM mine
+        FROM cases_case c WHERE c.patient_id = %s OFFSET 0) AS mine
     CROSS JOIN LATERAL (
         SELECT count(*), max(seen_on) AS last FROM cases_visit
         WHERE case_id = mine.id AND voided_at IS NULL) AS seen
