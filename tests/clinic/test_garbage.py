@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from cases.screening import load_catalogue
-from tests.clinic.access_table import MEMBERS, TABLE
+from tests.clinic.access_table import TABLE
 from tests.clinic.forms_of_pages import forms_in
 from tests.clinic.two_clinics import argument, fresh, site, undone
 
@@ -73,6 +73,9 @@ LOOSE = {
     ],
 }
 
+# The first of them whom a page is for is who tries it.
+SIGNED_IN = ("podiatrist", "admin_staff", "manager", "superuser", "auditor")
+
 GARBAGE = {
     "nothing": "",
     "blanks": " \t\n ",
@@ -111,13 +114,13 @@ RAW = {
 
 @pytest.fixture(scope="module")
 def forms(site):
-    """Every form on every page that the right person sees, by the path it posts to."""
+    """Every form on every page, as one person whom the page is for sees it, by the path it posts to."""
     found = {}
     for name, page in TABLE.items():
         if "get" not in page.methods:
             continue
         url = reverse(name, kwargs=argument(site.north, page))
-        for who in sorted(page.who & {*MEMBERS, "superuser"}):
+        for who in [one for one in SIGNED_IN if one in page.who][:1]:
             with undone():
                 response = fresh(site.clients[who]).get(url)
             if response.status_code == 200 and "html" in response.get("Content-Type", ""):
@@ -131,8 +134,7 @@ def forms(site):
 
 def actor(page):
     """Return somebody who gets the page; the anonymous where they do."""
-    order = ("anonymous", "podiatrist", "admin_staff", "manager", "superuser", "auditor", "ended")
-    return next(who for who in order if who in page.who)
+    return next(who for who in ("anonymous", *SIGNED_IN, "ended") if who in page.who)
 
 
 def post(site, name, data, who=None, **headers):
@@ -205,6 +207,8 @@ KINDS = (
     "application/json",
     "text/plain; charset=klingon",
 )
+# Django leaves a body alone that is no form: one of each sort is enough for a view that would read it.
+UNREAD = {"application/json": ("invalid UTF-8", "bytes"), "text/plain; charset=klingon": ("bytes",)}
 
 # What makes the forms of the site good enough to reach the database.
 GOOD = {
@@ -245,6 +249,8 @@ def test_raw_bytes_are_no_server_error(site, name):
     url = reverse(name, kwargs=argument(site.north, page))
     for what, body in RAW.items():
         for kind in KINDS if name in OURS else KINDS[:2]:
+            if what not in UNREAD.get(kind, RAW):
+                continue
             with undone():
                 response = fresh(site.clients[actor(page)]).generic("POST", url, body, kind)
             assert response.status_code < 500, f"{what} as {kind}"
