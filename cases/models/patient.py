@@ -1,6 +1,8 @@
 """Patients: who they are, how to reach them, and what one must know before treating them."""
 
 import datetime
+import re
+from unicodedata import normalize
 
 import pgtrigger
 from django.conf import settings
@@ -15,6 +17,16 @@ from django.utils.translation import gettext_lazy as _
 from cases.choices import Sex
 from clinic.models import Clinic
 from clinic.records import Record, tracked
+
+_GREEK_ACCENT = re.compile("([\u0370-\u03ff]\u0308?)\u0301")
+
+
+def in_capitals(name: str) -> str:
+    """Return a name in capitals; Greek ones are written without the accent."""
+    capitals = name.upper()
+    if capitals.isascii():
+        return capitals
+    return normalize("NFC", _GREEK_ACCENT.sub(r"\1", normalize("NFD", capitals)))
 
 
 class Fold(models.Func):
@@ -234,9 +246,8 @@ class Patient(Record):
         triggers = [merged_once()]
 
     def __str__(self) -> str:
-        if not self.given_name:
-            return self.family_name.upper()
-        return f"{self.family_name.upper()}, {self.given_name}"
+        family_name = in_capitals(self.family_name)
+        return f"{family_name}, {self.given_name}" if self.given_name else family_name
 
     def age_on(self, day: datetime.date) -> int | None:
         """Return the age in whole years on `day`, or None when the birth date is not known.

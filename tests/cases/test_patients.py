@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from cases import actions
 from cases.models import Patient
+from cases.models.patient import in_capitals
 from clinic.models import AccessLog
 from tests.factories import CaseFactory, PatientFactory, VisitFactory
 
@@ -343,3 +344,16 @@ def test_register_patient_keeps_no_page_of_the_clinic_waiting(anna, north, alice
                 assert cursor.fetchone() == (1,)
     finally:
         other.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "capitals"),
+    [
+        ("Παπαδοπούλου", "ΠΑΠΑΔΟΠΟΥΛΟΥ"),
+        ("Ταΐδης", "ΤΑΪΔΗΣ"),
+        ("Żółkiewski", "ŻÓŁKIEWSKI"),
+        ("O'Brien", "O'BRIEN"),
+    ],
+)
+def test_a_family_name_is_in_capitals_as_its_language_writes_them(name, capitals):
+    assert in_capitals(name) == capitals
