@@ -6,9 +6,7 @@ from types import SimpleNamespace
 import hypothesis
 import pytest
 from django.conf import settings
-from django.core.management.color import no_style
-from django.db import connection
-from django.test import Client, TransactionTestCase
+from django.test import Client
 
 from clinic.models import Role
 from tests.factories import ClinicFactory, MembershipFactory, UserFactory
@@ -20,29 +18,11 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("suite")
 
 
-# Migrations fill them and no test writes there.
-KEPT_TABLES = {"django_content_type", "auth_permission"}
-
-
 def pytest_collection_finish():
     """Spare the collector what stays until the end: a sixth of the time of a test that draws pages."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def tables_emptied_quickly():
-    """After a test with commits, empty the tables; Django would also write all permissions anew, for long."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", empty_tables)
-        yield
-
-
-def empty_tables(_test):
-    tables = set(connection.introspection.django_table_names(only_existing=True, include_views=False))
-    flush = connection.ops.sql_flush(no_style(), sorted(tables - KEPT_TABLES))
-    connection.ops.execute_sql_flush(flush)
 
 
 @pytest.fixture(scope="session", autouse=True)
