@@ -4,11 +4,11 @@ import json
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db import connection
 from django.utils import timezone
 
 from cases.models import Case
 from cases.progress import Earlier
+from clinic.planned import planned_once
 
 # A story is told of so many visits; the ones before are asked for.
 MOST_VISITS = 10
@@ -157,7 +157,7 @@ def story_rows(case: Case, *, clinical: bool, whole: bool = False) -> list[Story
     parts = " UNION ALL ".join(_FOR_CARE if clinical else _FOR_OFFICE)
     columns = "(what, visit, day, at, who, said)"
     told = f"SELECT json_agg(told ORDER BY at)::text FROM ({_MINE} {parts}) AS told {columns}"  # noqa: S608
-    with connection.cursor() as cursor:
+    with planned_once() as cursor:
         cursor.execute(told, {"case": case.pk, "most": ALL if whole else MOST_VISITS})
         (text,) = cursor.fetchone()
     return [_row(**values) for values in json.loads(text or "[]")]

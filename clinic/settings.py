@@ -118,6 +118,8 @@ DATABASES["default"] |= {
     "OPTIONS": DATABASES["default"].get("OPTIONS", {})
     | {
         "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", 8), "timeout": 5},
+        # Of cursors that ask for it: see clinic/planned.py.
+        "prepare_threshold": 3,
         # The trigram thresholds were measured: recall 1.00 with one typo, 13 ms at a million names.
         "options": "-c pg_trgm.similarity_threshold=0.45 -c pg_trgm.word_similarity_threshold=0.45"
         " -c lock_timeout=5s -c statement_timeout=30s",
@@ -268,6 +270,8 @@ EMAIL_CONFIG = {"EMAIL_TIMEOUT": 10} | {
 }
 globals().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Footnote <footnote@localhost>")
+# Letters go by e-mail where a server takes them. On a development machine they go to the console.
+EMAIL_OFFERED = not IS_PRODUCTION or EMAIL_CONFIG["EMAIL_BACKEND"].endswith(".smtp.EmailBackend")
 
 LOGGING = {
     "version": 1,

@@ -3,11 +3,13 @@
 import datetime
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from cases import actions
 from cases.actions import Answer
+from cases.story_rows import story_rows
 from referrals import actions as referrals
 from tests.cases.stories import many_visits, seen
 from tests.factories import (
@@ -288,3 +290,15 @@ def test_the_page_costs_ten_queries_however_many_visits(
 
     with django_assert_num_queries(10):
         assert as_alice.get(reverse("cases:show_case", args=[case.pk])).status_code == 200
+
+
+def test_the_story_is_planned_once_and_not_each_time(case):
+
+    for _time in range(12):
+        story_rows(case, clinical=True)
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT generic_plans > 0 FROM pg_prepared_statements WHERE statement ~ 'counting'"
+        )
+        assert (True,) in cursor.fetchall()
