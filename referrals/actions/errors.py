@@ -3,6 +3,7 @@
 from datetime import date
 
 from referrals.letters.compose import Gap
+from referrals.models import LetterTemplateVersion, Specialist
 
 
 class NotSigned(Exception):
@@ -47,3 +48,63 @@ class NotYet(Exception):
 
 class ReasonNeeded(Exception):
     """The step needs a reason."""
+
+
+class CannotOwn(Exception):
+    """Only an active member who may follow referrals up can have them in hand."""
+
+
+class NothingToUndo(Exception):
+    """The last step is not a clerical one, or it is longer ago than a step can be undone."""
+
+
+class AlreadyLeft(Exception):
+    """The letter left by e-mail: the step "sent" cannot be undone any more."""
+
+
+class AnotherDraft(Exception):
+    """There is another draft of this visit to the same kind of service."""
+
+
+class AlreadyReferred(Exception):
+    """A referral from this visit is open: cancel it before deciding not to refer."""
+
+
+class WordingChanged(Exception):
+    """Somebody else saved this wording meanwhile; `newest` is theirs, None for the built-in one."""
+
+    def __init__(self, newest: LetterTemplateVersion | None) -> None:
+        super().__init__("the wording has changed")
+        self.newest = newest
+
+
+class SpecialistChanged(Exception):
+    """Somebody else saved this entry of the directory meanwhile; `current` is how it is now."""
+
+    def __init__(self, current: Specialist) -> None:
+        super().__init__("the entry has changed")
+        self.current = current
+
+
+class OnItsWay(Exception):
+    """The letter is being sent, or may have been: it is not sent a second time before that is settled."""
+
+
+class EmailNotOffered(Exception):
+    """This server has no mail server, so that nothing can go by e-mail."""
+
+
+class NotWaiting(Exception):
+    """The dispatch is not where this would take it on from; `status` says where it is."""
+
+    def __init__(self, status: str) -> None:
+        super().__init__(f"not from {status}")
+        self.status = status
+
+
+class NothingToPrint(Exception):
+    """None of these letters can be printed and posted now."""
+
+
+class NotReady(Exception):
+    """The print run is not finished yet, or could not be made."""
