@@ -19,7 +19,7 @@ hypothesis.settings.load_profile("suite")
 
 
 def pytest_collection_finish():
-    """Spare the collector what stays until the end: a sixth of the time of a test that draws pages."""
+    """Spare the collector what stays until the end."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
