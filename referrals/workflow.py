@@ -92,6 +92,12 @@ CLERICAL: frozenset[str] = frozenset(
 UNDO_WITHIN = timedelta(minutes=10)
 
 
+# Where there is somebody to ask: the letter is with them, and they have not answered.
+CHASED: frozenset[str] = frozenset(
+    {State.SENT, State.ACKNOWLEDGED, State.BOOKED, State.DID_NOT_ATTEND, State.SEEN}
+)
+
+
 def can_become(state: str, new_state: str) -> bool:
     """Return whether a referral in `state` may go to `new_state`."""
     return new_state in TRANSITIONS[state]
@@ -201,3 +207,26 @@ def due_on(
     if urgency not in days and "" not in days:
         return calendar.on_or_after(start + timedelta(days=acknowledge_days))
     return calendar.after(start, days.get(urgency, days.get("", 0)))
+
+
+# Within how many working days a service is asked again; an emergency the same day.
+CHASE_AGAIN: dict[str, int] = {"within_1_working_day": 1, "urgent": 2, "soon": 5}
+CHASE_AGAIN_ROUTINE = 10
+
+
+def chase_again_on(urgency: str, *, today: date, calendar: Calendar, target_on: date | None) -> date:
+    """Return the working day on which to ask again, no later than the patient should have been seen.
+
+    The day that is meant for the patient counts only while it is still to come.
+    """
+    if urgency == "emergency":
+        return today
+    later = calendar.after(today, CHASE_AGAIN.get(urgency, CHASE_AGAIN_ROUTINE))
+    if target_on and today < target_on < later:
+        return calendar.on_or_after(target_on)
+    return later
+
+
+def is_after_target(appointment_on: date | None, target_on: date | None) -> bool:
+    """Return whether an appointment is later than the patient should be seen."""
+    return bool(appointment_on and target_on and appointment_on > target_on)

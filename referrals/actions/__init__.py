@@ -3,6 +3,7 @@
 from referrals.actions.chasing import chase_referral, chase_referrals, escalate_overdue
 from referrals.actions.errors import (
     AlreadyLeft,
+    AlreadyRead,
     AlreadyReferred,
     AnotherDraft,
     CannotOwn,
@@ -14,11 +15,13 @@ from referrals.actions.errors import (
     NothingToPrint,
     NothingToUndo,
     NotReady,
+    NotSent,
     NotSigned,
     NotWaiting,
     NotYet,
     OnItsWay,
     ReasonNeeded,
+    ReplyIsVoided,
     SpecialistChanged,
     WordingChanged,
     WrongStep,
@@ -50,6 +53,7 @@ from referrals.actions.referrals import (
     start_referral,
     update_referral,
 )
+from referrals.actions.replies import read_reply, record_reply, void_reply
 from referrals.actions.sending import (
     confirm_dispatch,
     mark_copy_posted,
@@ -79,6 +83,7 @@ from referrals.actions.worklist import (
 
 __all__ = [
     "AlreadyLeft",
+    "AlreadyRead",
     "AlreadyReferred",
     "AnotherDraft",
     "CannotOwn",
@@ -89,6 +94,7 @@ __all__ = [
     "LetterIncomplete",
     "NotADraft",
     "NotReady",
+    "NotSent",
     "NotSigned",
     "NotWaiting",
     "NotYet",
@@ -96,6 +102,7 @@ __all__ = [
     "NothingToUndo",
     "OnItsWay",
     "ReasonNeeded",
+    "ReplyIsVoided",
     "SpecialistChanged",
     "WordingChanged",
     "WrongStep",
@@ -118,6 +125,8 @@ __all__ = [
     "mark_run_posted",
     "mark_seen",
     "mark_sent",
+    "read_reply",
+    "record_reply",
     "refer_elsewhere",
     "remove_view",
     "rename_view",
@@ -138,6 +147,7 @@ __all__ = [
     "update_referral",
     "update_specialist",
     "use_builtin_wording",
+    "void_reply",
     "withdraw_dispatch",
     "withdraw_waiting",
 ]

@@ -3,7 +3,7 @@
 from datetime import date
 
 from referrals.letters.compose import Gap
-from referrals.models import LetterTemplateVersion, Specialist
+from referrals.models import LetterTemplateVersion, Reply, Specialist
 
 
 class NotSigned(Exception):
@@ -108,3 +108,19 @@ class NothingToPrint(Exception):
 
 class NotReady(Exception):
     """The print run is not finished yet, or could not be made."""
+
+
+class NotSent(Exception):
+    """No letter of this referral has left, so that no reply to it can have come."""
+
+
+class AlreadyRead(Exception):
+    """Somebody has read this reply: `reply` says who and when."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__("the reply has been read")
+        self.reply = reply
+
+
+class ReplyIsVoided(Exception):
+    """The reply was marked as one that does not belong here."""

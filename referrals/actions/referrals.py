@@ -10,8 +10,9 @@ from cases.choices import Urgency
 from cases.models import Visit
 from clinic.calendar import calendar_of
 from clinic.models import Clinic, User
-from referrals.actions.errors import ChangedMeanwhile, EmergencyIsPhoned, NotADraft, NotSigned, ReasonNeeded
-from referrals.actions.steps import first_step, locked_referral, take_step
+from referrals.actions.errors import ChangedMeanwhile, EmergencyIsPhoned, NotADraft, NotSigned
+from referrals.actions.readiness import is_ready
+from referrals.actions.steps import first_step, locked_referral
 from referrals.models import Referral
 from referrals.workflow import NEXT_ACTION, State, due_on
 
@@ -46,10 +47,18 @@ def start_referral(*, visit: Visit, by: User, destination: str, **fields: Any) -
         target_on=target_day(visit.clinic, fields["urgency"]),
         **fields,
     )
+    referral.ready_to_sign = is_ready(referral)
     referral.full_clean()
     referral.save()
     first_step(referral, by)
+    _withdraw_decision(visit, by)
     return referral
+
+
+def _withdraw_decision(visit: Visit, by: User) -> None:
+    """Somebody refers after all: the decision not to stays readable and stands no longer."""
+    standing = visit.not_referrings.filter(withdrawn_at__isnull=True)
+    standing.update(withdrawn_at=timezone.now(), withdrawn_by=by)
 
 
 def target_day(clinic: Clinic, urgency: str) -> date:
@@ -92,21 +101,8 @@ def update_referral(*, referral: Referral, by: User, version: int, **fields: Any
         _refuse_too_slow(draft.visit, draft.urgency)
         draft.target_on = target_day(draft.clinic, draft.urgency)
         draft.next_action_on = _write_by(draft.clinic, draft.urgency)
+    draft.ready_to_sign = is_ready(draft)
     draft.version += 1
     draft.full_clean()
     draft.save()
     return draft
-
-
-@transaction.atomic
-def cancel_referral(*, referral: Referral, by: User, reason: str) -> Referral:
-    """End a referral that is no longer wanted. Raises ReasonNeeded, WrongStep."""
-    if not reason.strip():
-        raise ReasonNeeded
-    locked = locked_referral(referral)
-    if locked.state == State.CANCELLED:
-        return locked
-    take_step(
-        referral=locked, by=by, to=State.CANCELLED, reason=reason, ended_by=by, end_reason=reason.strip()
-    )
-    return locked

@@ -1,15 +1,16 @@
 """The steps of a referral: from one state to the next, with what is due then and in whose hands."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
 
 from clinic.calendar import calendar_of
-from clinic.models import User
-from referrals.actions.errors import NotYet, ReasonNeeded, WrongStep
+from clinic.models import Clinic, User
+from referrals.actions.errors import ChangedMeanwhile, NotYet, ReasonNeeded, WrongStep
 from referrals.models import Referral, Step
 from referrals.workflow import NEXT_ACTION, OPEN_STATES, State, can_become, due_on
 
@@ -20,9 +21,30 @@ def locked_referral(referral: Referral) -> Referral:
     return rows.select_related("clinic", "case__patient", "visit", "specialist").get(pk=referral.pk)
 
 
+def referral_at(referral: Referral, version: int) -> Referral:
+    """Return the referral locked, if it is still at the version that a person has seen.
+
+    Raises ChangedMeanwhile.
+    """
+    locked = locked_referral(referral)
+    if locked.version != version:
+        raise ChangedMeanwhile
+    return locked
+
+
+def today_of(clinic: Clinic) -> date:
+    """Return the date in the clinic's time zone, whichever is active: jobs run in none of a clinic."""
+    return timezone.localdate(timezone=ZoneInfo(clinic.time_zone))
+
+
+def day_of(moment: datetime, clinic: Clinic) -> date:
+    """Return the date of a moment in the clinic's time zone."""
+    return timezone.localdate(moment, timezone=ZoneInfo(clinic.time_zone))
+
+
 def first_step(referral: Referral, by: User) -> Step:
     """Write down that a new referral was begun."""
-    return _recorded(referral, by, "", State.DRAFT, timezone.localdate(), "", "", {})
+    return _recorded(referral, by, "", State.DRAFT, today_of(referral.clinic), "", "", {})
 
 
 @transaction.atomic
@@ -45,11 +67,11 @@ def take_step(
     """
     if not can_become(referral.state, to):
         raise WrongStep(referral.state)
-    today = timezone.localdate()
+    today = today_of(referral.clinic)
     happened_on = happened_on or today
     _check_day(referral, happened_on, today, reason)
     new = _what_is_next(referral, to, by, changes) | changes | {"state": to}
-    before = {name: getattr(referral, name) for name in _columns(new)}
+    before = {name: _kept(getattr(referral, name)) for name in _columns(new)}
     from_state = referral.state
     step = _recorded(referral, by, from_state, to, happened_on, reason, note, before)
     for name, value in new.items():
@@ -58,6 +80,24 @@ def take_step(
     referral.full_clean(validate_constraints=False)
     referral.save()
     return step
+
+
+def take_back(locked: Referral, step: Step, by: User) -> None:
+    """Undo the last standing step of a locked referral, with what it changed. Raises ValidationError."""
+    step.undone_at, step.undone_by = timezone.now(), by
+    step.save(update_fields=["undone_at", "undone_by"])
+    for column in Referral._meta.concrete_fields:
+        if column.attname in step.before:
+            field = column.target_field if column.is_relation else column
+            setattr(locked, column.attname, field.to_python(step.before[column.attname]))
+    locked.version += 1
+    locked.full_clean()
+    locked.save()
+
+
+def _kept(value: Any) -> Any:
+    """A moment to the microsecond; the encoder of the column would cut it to the millisecond."""
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _check_day(referral: Referral, happened_on: date, today: date, reason: str) -> None:
@@ -76,10 +116,10 @@ def _what_is_next(referral: Referral, to: str, by: User, changes: Mapping[str, A
     due = due_on(
         to,
         referral.urgency,
-        today=timezone.localdate(),
+        today=today_of(referral.clinic),
         calendar=calendar_of(referral.clinic),
         acknowledge_days=referral.clinic.acknowledge_days,
-        seen_on=timezone.localdate(appointment) if appointment else None,
+        seen_on=day_of(appointment, referral.clinic) if appointment else None,
     )
     owner = _owner(referral, to)
     return {
@@ -120,7 +160,7 @@ def _recorded(
         from_state=from_state,
         to_state=to,
         happened_on=happened_on,
-        is_backdated=happened_on < timezone.localdate(),
+        is_backdated=happened_on < today_of(referral.clinic),
         reason=reason.strip(),
         note=note.strip(),
         before=before,

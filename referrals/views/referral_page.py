@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from clinic import audit
 from clinic.requests import ClinicRequest
-from referrals.forms import CancelForm, SendForm
+from referrals.forms import SendForm
 from referrals.letters.compose import ComposedLetter
 from referrals.models import Channel, Letter, Referral
+from referrals.views.steps_panel import steps_panel
 from referrals.workflow import State
 
 
@@ -42,7 +43,7 @@ def referral_page(request: ClinicRequest, referral: Referral, **refused: Any) ->
     letter = referral.letters.select_related("signed_by").first()
     context |= _letter_panel(request, referral, letter)
     context |= _send_panel(request, referral, letter)
-    context |= _steps_panel(request, referral)
+    context |= steps_panel(request, referral, refused.get("refused_step"))
     context |= _reply_panel(request, referral)
     return render(request, "referrals/show_referral.html", context | refused)
 
@@ -66,10 +67,6 @@ def _send_form(referral: Referral) -> SendForm:
     if referral.urgency == "emergency":
         initial["channel"] = Channel.BY_HAND
     return SendForm(referral=referral, initial=initial)
-
-
-def _steps_panel(request: ClinicRequest, referral: Referral) -> dict[str, Any]:
-    return {"cancel_form": CancelForm()}
 
 
 def _reply_panel(request: ClinicRequest, referral: Referral) -> dict[str, Any]:
