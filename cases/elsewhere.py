@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
 
-from cases.models import Case
+from cases.models import Case, Visit
+from clinic.models import Clinic, User
 
 
 @dataclass(frozen=True)
@@ -22,10 +23,13 @@ class Event:
 class Told:
     """What became of a case elsewhere.
 
-    `rows` are for the panel of the teller's own, `waiting` says in words what is still open.
+    `rows` and `decisions` are for the panel of the teller's own, `waiting` says in words what is still
+    open. `undecided` are the visits whose suspicion nobody has acted upon or decided against.
     """
 
     rows: Sequence[Any] = ()
+    decisions: Sequence[Any] = ()
+    undecided: Sequence["Undecided"] = ()
     events: Sequence[Event] = ()
     waiting: Sequence[str] = ()
     is_asked: bool = False
@@ -41,6 +45,14 @@ class Due:
     words: str
 
 
+@dataclass(frozen=True)
+class Undecided:
+    """A signed visit with a suspicion that asks for a referral, and neither that nor a reason against."""
+
+    visit: UUID
+    seen_on: date
+
+
 class Teller(Protocol):
     """Whoever knows more of cases than the cases themselves."""
 
@@ -50,6 +62,12 @@ class Teller(Protocol):
     def due_of(self, cases: Iterable[UUID]) -> Mapping[UUID, Due]:
         """Return what is due next for each of these cases that waits for something, in one query."""
 
+    def undecided_of(self, clinic: Clinic, user: User, most: int) -> Sequence[Visit]:
+        """Return the undecided visits of the cases that this user leads, oldest first, in one query."""
+
+    def visit_signed(self, visit: Visit, by: User) -> None:
+        """Do what follows from a visit that was just signed, in the transaction that signs it."""
+
 
 class _Nobody:
     def of_case(self, case: Case) -> Told:
@@ -57,6 +75,12 @@ class _Nobody:
 
     def due_of(self, cases: Iterable[UUID]) -> Mapping[UUID, Due]:
         return {}
+
+    def undecided_of(self, clinic: Clinic, user: User, most: int) -> Sequence[Visit]:
+        return ()
+
+    def visit_signed(self, visit: Visit, by: User) -> None:
+        return None
 
 
 _teller: Teller = _Nobody()
@@ -76,3 +100,13 @@ def told_of(case: Case) -> Told:
 def due_elsewhere(cases: Iterable[UUID]) -> Mapping[UUID, Due]:
     """Return what is due next elsewhere for each of these cases that waits for something."""
     return _teller.due_of(cases)
+
+
+def undecided_elsewhere(clinic: Clinic, user: User, most: int) -> Sequence[Visit]:
+    """Return the visits, at most so many, whose suspicion waits for this user to decide."""
+    return _teller.undecided_of(clinic, user, most)
+
+
+def tell_signed(visit: Visit, by: User) -> None:
+    """Let whoever knows more of cases do what follows from a visit that was just signed."""
+    _teller.visit_signed(visit, by)

@@ -21,6 +21,7 @@ from cases.actions.visits import is_behind, locked_draft
 from cases.answers import answers_of
 from cases.back_dating import is_back_dated, today_in
 from cases.choices import Urgency
+from cases.elsewhere import tell_signed
 from cases.models import Screening, Visit
 from cases.screening import Answers, Assessment, assess
 from cases.treatment_checks import seen_at, standing_blocks
@@ -42,7 +43,8 @@ def sign_visit(
     """Sign a visit: freeze its screening, lock it, and carry its origin to the case.
 
     An emergency may be signed with an incomplete red-flag screen, anything else may not. Without a
-    recorded telephone call it needs `no_call_reason`, which becomes the visit's first addendum.
+    recorded telephone call it needs `no_call_reason`, which becomes the visit's first addendum. What a
+    treatment asks of the floor above, such as a referral for a surgical opinion, begins with it.
     Raises NotADraft, ChangedMeanwhile, ScreenIncomplete, TreatmentBlocked, ReasonNeeded,
     CopiedNotConfirmed, BackDatingReasonNeeded, VisitInFuture, CallNotRecorded.
     """
@@ -63,6 +65,7 @@ def sign_visit(
     draft.save(update_fields=["signed_at", "signed_by"])
     if no_call:
         add_addendum(visit=draft, by=by, text=no_call)
+    tell_signed(draft, by)
     return draft
 
 

@@ -1,5 +1,6 @@
 """The first page: what waits for this person, and a way to the next patient."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.http import HttpResponse
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from cases.back_dating import today_in
 from cases.due import by_case, due_reviews
+from cases.elsewhere import undecided_elsewhere
 from cases.models import Visit
 from cases.views.patients import lately_seen
 from clinic import audit
@@ -17,6 +19,7 @@ from clinic.requests import ClinicRequest
 
 MOST_DRAFTS = 20
 MOST_DUE = 10
+MOST_UNDECIDED = 10
 # A note that is older than this is written from memory.
 LEFT_AFTER = timedelta(days=1)
 
@@ -24,7 +27,7 @@ LEFT_AFTER = timedelta(days=1)
 @requires("home.view")
 @require_safe
 def home(request: ClinicRequest) -> HttpResponse:
-    """My unsigned visits, the treatments to be asked about, the patients lately seen, and the referrals."""
+    """My unsigned visits and undecided suspicions, reviews due, the patients lately seen, the referrals."""
     drafts: list[Visit] = []
     unsigned = 0
     patients = []
@@ -33,6 +36,10 @@ def home(request: ClinicRequest) -> HttpResponse:
         drafts = list(mine.select_related("case__patient").order_by("created_at")[:MOST_DRAFTS])
         unsigned = len(drafts) if len(drafts) < MOST_DRAFTS else mine.count()
         audit.shows(request, [draft.case.patient_id for draft in drafts])
+    undecided: Sequence[Visit] = ()
+    if may(request, "referrals.write"):
+        undecided = undecided_elsewhere(request.clinic, request.user, MOST_UNDECIDED + 1)
+        audit.shows(request, {visit.case.patient_id for visit in undecided[:MOST_UNDECIDED]})
     due = []
     if may(request, "treatments.review"):
         due = due_reviews(request.clinic, request.user, MOST_DUE + 1)
@@ -44,6 +51,8 @@ def home(request: ClinicRequest) -> HttpResponse:
         "drafts": drafts,
         "unsigned": unsigned,
         "left_since": timezone.now() - LEFT_AFTER,
+        "undecided": undecided[:MOST_UNDECIDED],
+        "is_more_undecided": len(undecided) > MOST_UNDECIDED,
         "due": by_case(due[:MOST_DUE]),
         "is_more_due": len(due) > MOST_DUE,
         "today": today_in(request.clinic),

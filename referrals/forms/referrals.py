@@ -3,13 +3,15 @@
 from typing import Any
 
 from django import forms
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.choices import Urgency
 from clinic.forms import FootnoteForm, FootnoteModelForm, YesNoUnknownField
 from clinic.models import Clinic
-from referrals.models import Referral
+from referrals.models import Referral, RequestType, Specialist
+from referrals.ranking import Need, ranked
 
 TOO_SLOW = _("The screening says emergency: phone first, and keep the referral an emergency.")
 
@@ -29,6 +31,8 @@ class ReferralForm(FootnoteModelForm):
         fields = [
             "destination",
             "specialist",
+            "request_type",
+            "criteria_met",
             "urgency",
             "reason_for_urgency",
             "question",
@@ -44,6 +48,7 @@ class ReferralForm(FootnoteModelForm):
         widgets = {
             name: forms.Textarea(attrs={"rows": 2})
             for name in (
+                "criteria_met",
                 "reason_for_urgency",
                 "question",
                 "patient_wishes",
@@ -58,16 +63,49 @@ class ReferralForm(FootnoteModelForm):
             "reason_for_urgency": _("Needed when it is urgent or sooner."),
         }
 
-    def __init__(self, *args: Any, clinic: Clinic, is_emergency: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        clinic: Clinic,
+        is_emergency: bool = False,
+        need: Need | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["specialist"].queryset = clinic.specialists.current()  # type: ignore[attr-defined]
-        self.fields["specialist"].empty_label = _("Not chosen yet")  # type: ignore[attr-defined]
+        self._choose_among(clinic, need)
+        self.fields["request_type"].required = False
         self.fields["consent_given"].needed_to_sign = True  # type: ignore[attr-defined]
         urgency = self.fields["urgency"]
         urgency.choices = [c for c in Urgency.choices if c[0] != Urgency.NONE]  # type: ignore[attr-defined]
         if is_emergency:
             urgency.choices = [(Urgency.EMERGENCY.value, Urgency.EMERGENCY.label)]  # type: ignore[attr-defined]
             urgency.error_messages["invalid_choice"] = TOO_SLOW
+
+    def _choose_among(self, clinic: Clinic, need: Need | None) -> None:
+        """Offer the directory, those that fit the case first."""
+        field = self.fields["specialist"]
+        field.queryset = clinic.specialists.current()  # type: ignore[attr-defined]
+        field.empty_label = _("Not chosen yet")  # type: ignore[attr-defined]
+        if need:
+            places = [one.pk for one in ranked(field.queryset, need)]  # type: ignore[attr-defined]
+            order = models.Case(*(models.When(pk=pk, then=place) for place, pk in enumerate(places)))
+            if places:
+                field.queryset = field.queryset.order_by(order)  # type: ignore[attr-defined]
+
+    @property
+    def chosen(self) -> Specialist | None:
+        """The specialist as the form stands, sent or filled in."""
+        value = self["specialist"].value()
+        if isinstance(value, Specialist) or not value:
+            return value or None
+        try:
+            return self.fields["specialist"].clean(value)
+        except forms.ValidationError:
+            return None
+
+    def clean_request_type(self) -> str:
+        """What is asked for; where nobody says, an assessment."""
+        return self.cleaned_data["request_type"] or RequestType.ASSESSMENT
 
     def clean_phoned_at(self) -> Any:
         """A call is made before it is written down."""
@@ -94,6 +132,14 @@ class VersionForm(FootnoteForm):
     """The version that the person has read."""
 
     version = forms.IntegerField(min_value=1, max_value=2_000_000_000, widget=forms.HiddenInput)
+
+
+class NotReferringForm(FootnoteForm):
+    """Why a suspicion leads to no referral."""
+
+    reason = forms.CharField(
+        label=_("Why are you not referring?"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 class CancelForm(FootnoteForm):

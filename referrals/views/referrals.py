@@ -20,40 +20,9 @@ from referrals.forms import TOO_SLOW, ReferralForm, SendForm, VersionForm
 from referrals.letters.compose import compose, gaps, warnings
 from referrals.letters.record import record_of
 from referrals.models import Letter, Referral
-from referrals.suggest import is_emergency, suggested_call, suggested_fields
+from referrals.suggest import is_emergency, suggested_call
 from referrals.views.referral_page import referral_of, referral_page
 from referrals.workflow import State
-
-
-@requires("referrals.write")
-@require_http_methods(["GET", "POST"])
-@once
-def start_referral(request: ClinicRequest, pk: Any) -> HttpResponse:
-    """Begin a referral from a signed visit, filled in from its screening."""
-    visits = request.clinic.visits.select_related("case__patient", "clinic", "screening")
-    visit = get_object_or_404(visits, pk=pk)
-    if not visit.is_signed or visit.voided_at:
-        messages.error(request, _("Sign the visit first: a letter is written from a signed visit."))
-        return redirect("cases:show_visit", pk=visit.pk)
-    audit.shows(request, visit.case.patient)
-    form = ReferralForm(
-        request.POST or None,
-        clinic=visit.clinic,
-        is_emergency=is_emergency(visit),
-        initial=suggested_fields(visit),
-    )
-    if request.method == "POST" and form.is_valid():
-        try:
-            referral = actions.start_referral(visit=visit, by=request.user, **form.cleaned_data)
-            return redirect("referrals:write_letter", pk=referral.pk)
-        except actions.EmergencyIsPhoned:
-            form.add_error("urgency", TOO_SLOW)
-        except actions.NotSigned:
-            return redirect("cases:show_visit", pk=visit.pk)
-        except ValidationError as error:
-            form.add_error(None, error)
-    context = {"visit": visit, "patient": visit.case.patient, "form": form}
-    return render(request, "referrals/start_referral.html", context)
 
 
 @requires("referrals.view")
