@@ -7,9 +7,12 @@ from collections.abc import Iterator
 
 from .content import Gap
 from .facts import LetterRecord
+from .items import STALE_DAYS
+from .medicines import named
+from .patient_copy import jargon_in
+from .sections import PRESSING
+from .titles import TITLES
 
-PRESSING = frozenset({"emergency", "within_1_working_day", "urgent"})
-STALE_DAYS = 28
 Rows = Iterator[tuple[str, str, str]]
 
 
@@ -37,11 +40,11 @@ def _gaps(record: LetterRecord) -> Rows:
     if not (who.record_number.strip() or who.national_id.strip()):
         yield "patient", "Add the patient’s national number.", "patient.national_id"
     if told.urgency in PRESSING and not told.reason_for_urgency.strip():
-        yield "urgency", "Say why the referral is that urgent.", "reason_for_urgency"
+        yield "header", "Say why the referral is that urgent.", "reason_for_urgency"
     if told.urgency == "emergency" and told.phoned_at is None:
-        yield "urgency", "Phone first, then write down when you phoned.", "phoned_at"
+        yield "header", "Phone first, then write down when you phoned.", "phoned_at"
     if told.urgency == "emergency" and not told.phoned_to.strip():
-        yield "urgency", "Write down whom you spoke to on the phone.", "phoned_to"
+        yield "header", "Write down whom you spoke to on the phone.", "phoned_to"
     if told.consent_given is None:
         yield (
             "consent_and_plan",
@@ -69,11 +72,11 @@ def _warnings(record: LetterRecord) -> Rows:
             "Ask for the patient’s GP practice, or write that there is none.",
             "patient.gp_practice",
         )
-    if not visit.history.strip():
+    if not visit.history.strip() and "history" not in record.additions:
         yield (
             "history",
-            "The visit has no history: say in the question how it began and what it stops.",
-            "question",
+            "The visit has no history: add how it began and what it stops.",
+            "additions.history",
         )
     if record.red_flags_not_asked:
         sentence = (
@@ -82,11 +85,11 @@ def _warnings(record: LetterRecord) -> Rows:
         yield "red_flags", sentence, ""
     if told.safety_net_given is None:
         yield "red_flags", "Record whether you gave safety-net advice.", "safety_net_given"
-    if not record.treatments:
+    if not record.treatments and "treatment" not in record.additions:
         yield (
             "treatment",
-            "No treatment is recorded: say in the question what was tried, if anything.",
-            "question",
+            "No treatment is recorded: add what was tried, if anything.",
+            "additions.treatment",
         )
     if not who.medication.strip():
         yield (
@@ -107,7 +110,7 @@ def _warnings(record: LetterRecord) -> Rows:
     if not (told.interim_plan.strip() or visit.plan.strip()):
         yield "consent_and_plan", "Write what happens until the appointment.", "interim_plan"
     if told.urgency == "emergency" and not told.phone_advice.strip():
-        yield "urgency", "Write down what you were advised on the phone.", "phone_advice"
+        yield "header", "Write down what you were advised on the phone.", "phone_advice"
 
 
 def _doubts(record: LetterRecord) -> Rows:
@@ -127,22 +130,17 @@ def _doubts(record: LetterRecord) -> Rows:
     if (record.written_at.date() - visit.seen_on).days > STALE_DAYS:
         yield (
             "examination",
-            "The examination is over four weeks old: see the patient again, or say it has not changed.",
-            "question",
+            "The examination is over four weeks old: see the patient again, or add that it has not changed.",
+            "additions.examination",
         )
-
-
-TITLES = {
-    "recipient": "Referral to",
-    "patient": "Patient",
-    "gp_and_referrer": "Referrer and GP",
-    "question": "Reason for referral",
-    "urgency": "Urgency",
-    "history": "History",
-    "red_flags": "Red flags",
-    "examination": "Examination",
-    "treatment": "Treatment so far",
-    "medication_and_allergies": "Medication and allergies",
-    "social_and_wishes": "Social history and wishes",
-    "consent_and_plan": "Information, consent and plan",
-}
+    thinner = named(record.patient.medication).get("an anticoagulant")
+    if thinner and record.patient.on_anticoagulant is False:
+        sentence = (
+            f"The medication names {thinner[0]}, the details say no anticoagulant: check which is right."
+        )
+        yield "medication_and_allergies", sentence, "patient.on_anticoagulant"
+    if record.clinic.copy_to_patient:
+        for field in ("told_patient", "interim_plan"):
+            for word, plain in jargon_in(getattr(told, field)).items():
+                sentence = f"The patient reads “{word}” in their copy: better “{plain}”."
+                yield "consent_and_plan", sentence, field

@@ -1,7 +1,7 @@
 """From the record to the words of a referral letter. Pure: no database, no clock, no framework."""
 
 from . import sections
-from .checks import PRESSING, gaps_of, warnings_of
+from .checks import gaps_of, warnings_of
 from .content import (
     Banner,
     Block,
@@ -10,17 +10,19 @@ from .content import (
     Letterhead,
     Section,
     Signature,
+    addition,
 )
-from .facts import LetterRecord
-from .wording import full_name, joined, lines, long_date, salutation, time_and_date
+from .facts import LetterRecord, Referrer
+from .items import items_of, status_of
+from .titles import REQUIREMENTS, TAKES_ADDITIONS, TITLES
+from .wording import full_name, joined, lines, long_date, paragraphs, salutation, time_and_date
 
 __all__ = ["Block", "ComposedLetter", "Gap", "LetterRecord", "Section", "compose", "gaps", "warnings"]
 
 
 def compose(record: LetterRecord) -> ComposedLetter:
     """Return the letter that the record tells, complete or not; the same record, the same letter."""
-    clinic, by = record.clinic, record.referrer
-    to = record.recipient
+    clinic, to = record.clinic, record.recipient
     return ComposedLetter(
         title=f"Referral letter {record.reference}, {clinic.name}",
         reference=record.reference,
@@ -31,20 +33,19 @@ def compose(record: LetterRecord) -> ComposedLetter:
             address=lines(clinic.address),
             phone=clinic.phone,
             email=clinic.email,
+            logo_alt=clinic.logo_alt,
         ),
         recipient=sections.address_lines(record),
         salutation=salutation(to.name if to else ""),
         subject=f"{record.referral.service}: referral of {full_name(record.patient)}",
         identifiers=_identifiers(record),
         banner=_banner(record),
-        sections=tuple(
-            one for make in sections.ORDER if (one := make(record)).blocks or one.requirement == "M"
-        ),
-        signature=Signature(
-            name=by.name,
-            role=joined(", ", (by.profession, by.registration_number)),
-            signed=f"Signed at {time_and_date(record.written_at)}",
-        ),
+        sections=tuple(_section(record, key) for key in TITLES),
+        signature=_signature(record.referrer, f"Signed at {time_and_date(record.written_at)}"),
+        cosignature=_signature(record.cosigner, "Signed as second podiatrist") if record.cosigner else None,
+        opening=paragraphs(record.opening),
+        closing=paragraphs(record.closing),
+        corrects=_corrects(record),
         copies=sections.copies_to(record),
         gaps=gaps_of(record),
         warnings=warnings_of(record),
@@ -61,6 +62,35 @@ def warnings(letter: ComposedLetter) -> list[Gap]:
     return list(letter.warnings)
 
 
+def _section(record: LetterRecord, key: str) -> Section:
+    supplied = [b for b in sections.MAKE[key](record) if b.text or b.rows or b.items]
+    added = record.additions.get(key, "").strip() if key in TAKES_ADDITIONS else ""
+    items = items_of(record, key)
+    title = TITLES[key]
+    return Section(
+        key=key,
+        title=f"{title} on {long_date(record.visit.seen_on)}" if key == "examination" else title,
+        requirement=REQUIREMENTS[key],
+        status=status_of(items, REQUIREMENTS[key]),
+        blocks=(*supplied, addition(added)) if added else tuple(supplied),
+        items=items,
+    )
+
+
+def _signature(by: Referrer, signed: str) -> Signature:
+    return Signature(name=by.name, role=joined(", ", (by.profession, by.registration_number)), signed=signed)
+
+
+def _corrects(record: LetterRecord) -> tuple[tuple[str, str], ...]:
+    old = record.corrects
+    if old is None:
+        return ()
+    return (
+        ("Replaces", f"The letter of {long_date(old.signed_on)} (version {old.number})"),
+        ("Corrected", old.what.strip()),
+    )
+
+
 def _identifiers(record: LetterRecord) -> tuple[str, ...]:
     who = record.patient
     parts = (
@@ -74,24 +104,7 @@ def _identifiers(record: LetterRecord) -> tuple[str, ...]:
 
 def _banner(record: LetterRecord) -> Banner:
     told = record.referral
-    level = "emergency" if told.urgency == "emergency" else "urgent" if told.urgency in PRESSING else "plain"
-    phoned: tuple[tuple[str, str], ...] = ()
-    if level == "emergency":
-        phoned = (
-            ("Phoned", time_and_date(told.phoned_at) or "Not yet"),
-            ("Spoke to", told.phoned_to.strip() or "Not recorded"),
-            ("Their advice", told.phone_advice.strip() or "Not recorded"),
-        )
-    rows = (
-        ("Reason", told.reason_for_urgency.strip()),
-        ("Please see by", _see_by(record)),
-        *phoned,
-    )
-    kept = tuple(row for row in rows if row[1])
-    return Banner(level=level, label=told.urgency_label, rows=kept)
-
-
-def _see_by(record: LetterRecord) -> str:
-    if record.referral.urgency == "emergency":
-        return f"Today, {long_date(record.written_at.date())}"
-    return long_date(record.referral.target_on)
+    level = "plain"
+    if told.urgency in sections.PRESSING:
+        level = "emergency" if told.urgency == "emergency" else "urgent"
+    return Banner(level=level, label=told.urgency_label, rows=sections.urgency_rows(record))

@@ -4,10 +4,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
+ADDED = "Added by the writer"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """A piece of a section. `kind` is paragraph, facts, list or table and says which parts it has."""
+    """A piece of a section. `kind` says which parts it has.
+
+    It is paragraph, alert (text that must not be overlooked), facts, list, run_in (a short list in one
+    sentence), table, or addition (what the writer added to what the record supplied).
+    """
 
     kind: str
     text: str = ""
@@ -32,20 +38,53 @@ def bullets(heading: str, items: Iterable[str]) -> Block:
     return Block(kind="list", heading=heading, items=tuple(items))
 
 
+def run_in(heading: str, items: Iterable[str]) -> Block:
+    """A list of short items in one sentence after its heading."""
+    return Block(kind="run_in", heading=heading, items=tuple(items))
+
+
+def alert(text: str) -> Block:
+    """Text that a hurried reader must not overlook."""
+    return Block(kind="alert", text=text)
+
+
+def addition(text: str) -> Block:
+    """What the writer added by hand; it says so, since it is not what the record supplied."""
+    return Block(kind="addition", heading=ADDED, text=text)
+
+
 def table(heading: str, header: Iterable[str], rows: Iterable[Iterable[str]]) -> Block:
     """A table with one header row; the heading names it."""
     return Block(kind="table", heading=heading, header=tuple(header), rows=tuple(tuple(row) for row in rows))
 
 
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that a letter should say: M mandatory, R required if known, O optional.
+
+    `status` is complete, missing (nobody signs without it) or not_known. `field` is where to fill it in,
+    as in a Gap.
+    """
+
+    name: str
+    requirement: str
+    status: str
+    field: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One section. `requirement` is M, R or O; `status` is complete, missing or not_known."""
+    """One section. `requirement` is M, R or O; `status` is complete, missing or not_known.
+
+    The status is the worst of those items that the section's own requirement asks for.
+    """
 
     key: str
     title: str
     requirement: str
     status: str
     blocks: tuple[Block, ...]
+    items: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +111,14 @@ class Banner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letterhead:
-    """The top of the first page."""
+    """The top of the first page. `logo_alt` says what the logo shows; empty without one."""
 
     name: str
     line: str
     address: tuple[str, ...]
     phone: str
     email: str
+    logo_alt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +132,11 @@ class Signature:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComposedLetter:
-    """A letter ready to be read. `identifiers` stand on every page."""
+    """A letter ready to be read. `identifiers` stand on every page.
+
+    `opening` and `closing` are paragraphs in the clinic's own wording. `corrects` says which letter this
+    one replaces, and what was corrected.
+    """
 
     title: str
     reference: str
@@ -105,6 +149,10 @@ class ComposedLetter:
     banner: Banner
     sections: tuple[Section, ...]
     signature: Signature
+    cosignature: Signature | None = None
+    opening: tuple[str, ...] = ()
+    closing: tuple[str, ...] = ()
+    corrects: tuple[tuple[str, str], ...] = ()
     copies: tuple[str, ...] = ()
     gaps: tuple[Gap, ...] = ()
     warnings: tuple[Gap, ...] = ()
@@ -124,6 +172,8 @@ class ComposedLetter:
         fields["letterhead"] = Letterhead(**_fields(data["letterhead"]))
         fields["banner"] = Banner(**_fields(data["banner"]))
         fields["signature"] = Signature(**_fields(data["signature"]))
+        if data.get("cosignature"):
+            fields["cosignature"] = Signature(**_fields(data["cosignature"]))
         fields["sections"] = tuple(_section(one) for one in data["sections"])
         fields["gaps"] = tuple(Gap(**one) for one in data.get("gaps", ()))
         fields["warnings"] = tuple(Gap(**one) for one in data.get("warnings", ()))
@@ -132,7 +182,8 @@ class ComposedLetter:
 
 def _section(data: Mapping[str, Any]) -> Section:
     blocks = tuple(Block(**_fields(one)) for one in data["blocks"])
-    return Section(**{**data, "blocks": blocks})
+    items = tuple(Item(**one) for one in data.get("items", ()))
+    return Section(**{**data, "blocks": blocks, "items": items})
 
 
 def _fields(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,21 @@ from .facts import FindingFacts
 from .wording import NONE_RECORDED, SIDES, joined, measure, sentence_list, since, with_details
 
 HISTORY_AREAS = frozenset({"story", "pain_pattern", "pain_on_walking"})
+# Asked at the visit, but told as past history.
+PAST_HISTORY = frozenset(
+    {
+        "diabetes_known",
+        "cardiovascular_risk",
+        "aneurysm_known",
+        "anticoagulant_use",
+        "spinal_surgery_past",
+        "hip_surgery_past",
+        "hip_arthritis_known",
+        "gout_previous",
+        "stress_fracture_previous",
+        "dvt_risk_factor",
+    }
+)
 RED_FLAG_AREAS = frozenset({"cauda_equina", "red_flag_questions"})  # listed with the red flags
 
 # Root: (power with its short name), sensation, reflex. Clinical reference, section 1, group N.
@@ -84,7 +99,9 @@ def examination_blocks(findings: Sequence[FindingFacts], side: str) -> list[Bloc
 
 
 def _is_examined(one: FindingFacts) -> bool:
-    return one.area not in HISTORY_AREAS and not (one.is_red_flag and one.area in RED_FLAG_AREAS)
+    if one.area in HISTORY_AREAS or (one.code in PAST_HISTORY and not one.is_red_flag):
+        return False
+    return not (one.is_red_flag and one.area in RED_FLAG_AREAS)
 
 
 def _row(one: FindingFacts) -> tuple[str, ...]:

@@ -1,12 +1,16 @@
 """What a letter is written from: the record as plain frozen data, with no database behind it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClinicFacts:
-    """Who writes. `acknowledge_days` is when the clinic asks whether the letter arrived."""
+    """Who writes. `acknowledge_days` is when the clinic asks whether the letter arrived.
+
+    `logo_alt` says what the clinic's logo shows; it is empty where there is none.
+    """
 
     name: str
     letterhead_line: str = ""
@@ -14,15 +18,21 @@ class ClinicFacts:
     phone: str = ""
     email: str = ""
     acknowledge_days: int = 7
+    copy_to_gp: bool = True
+    copy_to_patient: bool = True
+    emergency_advice: str = ""
+    logo_alt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """To whom."""
+    """To whom. `criteria` is what they ask of a referral."""
 
     name: str
     role: str = ""
     organisation: str = ""
+    site: str = ""
+    criteria: str = ""
     address: str = ""
     email: str = ""
     phone: str = ""
@@ -123,11 +133,16 @@ class SuspectedFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreeningFacts:
-    """What the rules suggested at signing, and what the clinician decided. Origins in words."""
+    """What the rules suggested at signing, and what the clinician decided. Origins in words.
+
+    `origin_code` is that of the origin that holds: the decided one, or else the suggested one.
+    """
 
     catalogue_version: str
     suggested_origin: str = ""
     decided_origin: str = ""
+    origin_code: str = ""
+    origin_confidence: str = ""
     agreed: bool = True
     decision_reason: str = ""
     suspected: tuple[SuspectedFacts, ...] = ()
@@ -186,6 +201,7 @@ class ReferralFacts:
     """What is asked, how soon, and what the patient knows. `urgency` is the code."""
 
     service: str
+    destination: str = ""  # the code of the service
     urgency: str
     urgency_label: str
     reason_for_urgency: str = ""
@@ -200,11 +216,26 @@ class ReferralFacts:
     phoned_to: str = ""
     phone_advice: str = ""
     imaging: str = ""
+    request_type: str = ""  # in words
+    criteria_met: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """Which letter this one replaces, and what was wrong in it."""
+
+    number: int
+    signed_on: date
+    what: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterRecord:
-    """Everything one letter says. All times are in the clinic's time zone."""
+    """Everything one letter says. All times are in the clinic's time zone.
+
+    `additions` are the writer's own texts by section key. `opening`, `closing` and `patient_opening` are
+    the clinic's wording with its fields filled in: plain text, an empty line between paragraphs.
+    """
 
     reference: str
     written_at: datetime
@@ -220,3 +251,12 @@ class LetterRecord:
     red_flags_not_asked: tuple[str, ...] = ()
     treatments: tuple[TreatmentFacts, ...] = ()
     outcomes: tuple[OutcomeFacts, ...] = ()
+    investigations: tuple[str, ...] = ()  # what, when and where held, in words
+    changed: tuple[tuple[str, str], ...] = ()  # since the visit before: what kind of change, and which
+    cosigner: Referrer | None = None
+    corrects: Correction | None = None
+    additions: Mapping[str, str] = field(default_factory=dict)
+    opening: str = ""
+    closing: str = ""
+    patient_opening: str = ""
+    emergency_signs: tuple[str, ...] = ()  # of the back, for the patient, where it may be the cause

@@ -6,17 +6,19 @@ from datetime import date, datetime
 from typing import Any
 
 from cases.body_chart import in_words
-from cases.choices import Origin, Sensation
+from cases.choices import AttachmentKind, Origin, Sensation
 from cases.courses import Course, counting_reviews, courses_of
 from cases.forms.treatment_surgery import imaging_words
-from cases.models import Addendum, Finding, Patient, Treatment, Visit
+from cases.handouts.words import back_emergency
+from cases.models import Addendum, Attachment, Finding, Patient, Treatment, Visit
 from cases.screening import Answers, Catalogue, Sign, assess, load_catalogue
 from cases.templatetags.cases import treatment_details
-from clinic.models import Clinic, User
-from referrals.models import Referral, Specialist
+from clinic.models import Clinic, Logo, User
+from referrals.models import LetterDraft, Referral, Specialist
 
 from .facts import (
     ClinicFacts,
+    Correction,
     FindingFacts,
     LetterRecord,
     PatientFacts,
@@ -30,20 +32,34 @@ from .facts import (
     VisitFacts,
 )
 from .outcomes import outcomes_of
+from .since import changes_since_the_visit_before
 from .wording import long_date
 
 RED_FLAG_AREAS = frozenset({"cauda_equina", "red_flag_questions"})
 # They lower or qualify an urgency and are no warning by themselves.
 NOT_A_WARNING = ("Routine", "Modifier", "Lowers")
+OF_THE_BACK = frozenset({"low_back_pain", "pain_radiates_back_to_foot", "dermatomal_pain"})
+BACK_ORIGINS = frozenset({Origin.BACK, Origin.MIXED})
+MOST_HELD = 5
 PATIENT_FIELDS = frozenset(PatientFacts.__slots__) - {"age", "sex"}
 
 
-def record_of(referral: Referral, *, at: datetime, signer: User | None = None) -> LetterRecord:
-    """Return everything the referral's letter says, as of `at`. Ten queries at most.
+def record_of(
+    referral: Referral,
+    *,
+    at: datetime,
+    signer: User | None = None,
+    cosigner: User | None = None,
+    correction: str = "",
+) -> LetterRecord:
+    """Return everything the referral's letter says, as of `at`. Thirteen queries at most.
 
-    Without a `signer` the letter names the case's lead podiatrist.
+    Without a `signer` the letter names the case's lead podiatrist. With a `correction`, which says what
+    was wrong, it replaces the referral's newest letter. The clinic's wording is the caller's to add.
     """
-    visits = Visit.objects.select_related("clinic", "case__patient", "case__lead", "screening")
+    visits = Visit.objects.select_related("clinic__logo", "case__patient", "case__lead", "screening").defer(
+        "clinic__logo__png"
+    )
     visit = visits.get(pk=referral.visit_id)
     zone = zoneinfo.ZoneInfo(visit.clinic.time_zone)
     findings = _as_measured(list(visit.findings.all()), visit)
@@ -70,11 +86,19 @@ def record_of(referral: Referral, *, at: datetime, signer: User | None = None) -
         red_flags_not_asked=_not_asked(findings, catalogue),
         treatments=_treatments(treatments, at.astimezone(zone).date()),
         outcomes=outcomes_of(visit.case_id, upto=at.astimezone(zone).date()),
+        investigations=_investigations(visit),
+        changed=changes_since_the_visit_before(visit, findings),
+        cosigner=_referrer(cosigner) if cosigner else None,
+        corrects=_corrects(referral, zone, correction),
+        additions=_additions(referral),
+        emergency_signs=_emergency_signs(visit, findings),
     )
 
 
 def _clinic(clinic: Clinic) -> ClinicFacts:
-    return ClinicFacts(**{name: getattr(clinic, name) for name in ClinicFacts.__slots__})
+    logo: Logo | None = getattr(clinic, "logo", None)
+    fields = {name: getattr(clinic, name) for name in ClinicFacts.__slots__ if name != "logo_alt"}
+    return ClinicFacts(**fields, logo_alt=logo.alt if logo else "")
 
 
 def _recipient(specialist: Specialist | None) -> Recipient | None:
@@ -118,6 +142,9 @@ def _referral(referral: Referral, zone: zoneinfo.ZoneInfo, treatments: Iterable[
     imaging = [imaging_words(one.details) for one in treatments if one.kind == "surgery_referral"]
     return ReferralFacts(
         service=str(referral.get_destination_display()),
+        destination=referral.destination,
+        request_type=str(referral.get_request_type_display()),
+        criteria_met=referral.criteria_met,
         urgency=referral.urgency,
         urgency_label=str(referral.get_urgency_display()),
         reason_for_urgency=referral.reason_for_urgency,
@@ -133,6 +160,38 @@ def _referral(referral: Referral, zone: zoneinfo.ZoneInfo, treatments: Iterable[
         phone_advice=referral.phone_advice,
         imaging="; ".join(filter(None, imaging)),
     )
+
+
+def _investigations(visit: Visit) -> tuple[str, ...]:
+    """Pictures and reports that lie with the case, the newest first."""
+    kinds = (AttachmentKind.IMAGING, AttachmentKind.LETTER)
+    held = visit.case.attachments.filter(kind__in=kinds, voided_at__isnull=True)
+    return tuple(_investigation(one) for one in held.order_by("-taken_on", "-uploaded_at")[:MOST_HELD])
+
+
+def _investigation(one: Attachment) -> str:
+    day = f" of {long_date(one.taken_on)}" if one.taken_on else ", date not recorded"
+    return f"{one.title}{day} ({str(one.get_kind_display()).lower()}, held at this clinic)"
+
+
+def _corrects(referral: Referral, zone: zoneinfo.ZoneInfo, what: str) -> Correction | None:
+    old = referral.letters.first() if what else None
+    if old is None:
+        return None
+    return Correction(number=old.number, signed_on=old.signed_at.astimezone(zone).date(), what=what)
+
+
+def _additions(referral: Referral) -> dict[str, str]:
+    draft: LetterDraft | None = getattr(referral, "letter_draft", None)
+    return dict(draft.additions) if draft else {}
+
+
+def _emergency_signs(visit: Visit, findings: Iterable[Finding]) -> tuple[str, ...]:
+    """What the patient must not sleep on, where the back may be the cause or hurts."""
+    kept = getattr(visit, "screening", None)
+    origin = (kept.decided_origin or kept.origin) if kept else ""
+    hurts = any(one.present and one.sign in OF_THE_BACK for one in findings)
+    return tuple(back_emergency()) if origin in BACK_ORIGINS or hurts else ()
 
 
 def _is_red_flag(sign: Sign) -> bool:
@@ -250,6 +309,7 @@ def _screening(visit: Visit) -> ScreeningFacts | None:
         catalogue_version=kept.catalogue_version,
         suggested_origin=_origin(kept.origin),
         decided_origin=_origin(kept.decided_origin),
+        origin_code=kept.decided_origin or kept.origin,
         agreed=kept.agreed,
         decision_reason=kept.decision_reason,
         suspected=tuple(_suspected(one) for one in result.get("suspected", ())),

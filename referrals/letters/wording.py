@@ -39,6 +39,11 @@ def lines(text: str) -> tuple[str, ...]:
     return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
+def paragraphs(text: str) -> tuple[str, ...]:
+    """The paragraphs of a text, which empty lines part."""
+    return tuple(one.strip() for one in text.replace("\r\n", "\n").split("\n\n") if one.strip())
+
+
 def one_line(text: str) -> str:
     """An address on one line."""
     return ", ".join(line.removesuffix(",") for line in lines(text))

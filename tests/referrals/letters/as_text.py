@@ -1,4 +1,4 @@
-"""A composed letter as plain text, to compare and to read."""
+"""A composed letter with its statuses and blocks, to compare word for word."""
 
 from collections.abc import Iterator
 
@@ -22,6 +22,9 @@ def _lines(letter: ComposedLetter) -> Iterator[str]:
 
 
 def _block(block: Block) -> Iterator[str]:
+    if block.kind == "run_in":
+        yield f"{block.heading}: {'; '.join(block.items)}"
+        return
     if block.heading:
         yield f"### {block.heading}"
     if block.text:

@@ -47,7 +47,7 @@ def test_a_complete_letter_has_neither_gaps_nor_missing_sections():
 def test_the_question_comes_first_after_the_addresses():
     keys = [one.key for one in compose(typical()).sections]
 
-    assert keys[:4] == ["recipient", "patient", "gp_and_referrer", "question"]
+    assert keys[:5] == ["header", "recipient", "patient", "gp_and_referrer", "question"]
 
 
 # Red flags
@@ -55,7 +55,7 @@ def test_the_question_comes_first_after_the_addresses():
 
 def red_flag_lists(record):
     blocks = compose(record).section("red_flags").blocks
-    return [block.items for block in blocks if block.kind == "list"]
+    return [block.items for block in blocks if block.kind in ("list", "run_in")]
 
 
 def test_red_flags_stand_in_three_lists():
@@ -63,7 +63,7 @@ def test_red_flags_stand_in_three_lists():
 
     assert present == ("Past or current cancer (Breast cancer 2009, discharged)",)
     assert absent == (
-        "Altered feeling around anus, perineum or genitals; "
+        "Altered feeling around anus, perineum or genitals",
         "New difficulty starting, not feeling, or leaking urine",
     )
     assert not_asked == ("Known osteoporosis",)
@@ -74,8 +74,8 @@ def test_a_red_flag_that_was_not_asked_is_never_written_as_absent():
 
     present, absent, not_asked = red_flag_lists(record)
 
-    assert present == ("None of those asked.",)
-    assert absent == ("None.",)
+    assert present == ("none of those asked",)
+    assert absent == ("none",)
     assert not_asked == ("Past or current cancer",)
     assert compose(record).section("red_flags").status == "not_known"
 
@@ -191,7 +191,7 @@ def test_the_emergency_banner_says_who_was_phoned_when_and_what_they_advised():
 
 
 def test_a_patient_who_does_not_share_gets_no_copy_to_the_gp():
-    assert compose(with_patient(consent_to_share=False)).copies == ()
+    assert compose(with_patient(consent_to_share=False)).copies == ("the patient, in plain words",)
 
 
 def test_a_clinician_who_decides_otherwise_is_quoted_with_the_reason():
@@ -385,4 +385,7 @@ def test_a_treatment_past_its_planned_end_is_not_told_as_running():
 
 
 def test_a_letter_without_scores_says_nothing_of_them():
-    assert "outcome_scores" not in [one.key for one in compose(typical(outcomes=())).sections]
+    scores = compose(typical(outcomes=())).section("outcome_scores")
+
+    assert scores.blocks == ()
+    assert scores.status == "not_known"

@@ -254,7 +254,7 @@ def test_very_long_words_stay_inside_the_page():
         width = page.get_width()
         text = page.get_textpage()
         boxes = [text.get_charbox(n) for n in range(text.count_chars())]
-        assert max(right for _, _, right, _ in boxes) < width - 50
+        assert max(right for _, _, right, _ in boxes) < width - 45
     document.close()
 
 
