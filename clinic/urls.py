@@ -15,6 +15,7 @@ urlpatterns = [
     path("clinic/switch/", views.switch_clinic, name="switch_clinic"),
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("", include("clinic.letter_settings.urls")),
     path("", include("cases.urls")),
     path("", include("referrals.urls")),
 ]

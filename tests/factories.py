@@ -21,7 +21,7 @@ from cases.models import (
     TreatmentReview,
     Visit,
 )
-from clinic.models import Clinic, Membership, Role, User
+from clinic.models import Clinic, Closure, Membership, Role, User
 from referrals.models import Referral, Specialist, Step
 from referrals.workflow import path_to
 
@@ -241,3 +241,12 @@ class ReferralFactory(DjangoModelFactory[Referral]):
                 recorded_by=referral.created_by,
             )
             before = state
+
+
+class ClosureFactory(DjangoModelFactory[Closure]):
+    class Meta:
+        model = Closure
+
+    clinic = factory.SubFactory(ClinicFactory)
+    on = factory.Sequence(lambda n: datetime.date(2027, 1, 1) + datetime.timedelta(days=n))
+    name = "Bank holiday"

@@ -7,7 +7,7 @@ Pure: `check` says what is wrong with a text when it is saved, `render` writes i
 from .builtin import builtin_text
 from .checking import MOST_CHARACTERS, Problem, check
 from .fields import FIELDS, Field, fields_for, sample_values
-from .rendering import Missing, paragraphs_of, render
+from .rendering import Missing, may_lack, paragraphs_of, render
 
 __all__ = [
     "FIELDS",
@@ -18,6 +18,7 @@ __all__ = [
     "builtin_text",
     "check",
     "fields_for",
+    "may_lack",
     "paragraphs_of",
     "render",
     "sample_values",

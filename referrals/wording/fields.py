@@ -13,6 +13,7 @@ class Field:
     """One merge field. `only` are the kinds of wording that have a value for it; empty means all.
 
     `one_of` is every value it can have, empty for free text. `private` is about the patient.
+    `optional` may be without a value.
     """
 
     name: str
@@ -21,6 +22,12 @@ class Field:
     only: tuple[str, ...] = ()
     one_of: tuple[str, ...] = ()
     private: bool = False
+    optional: bool = False
+
+    @property
+    def mark(self) -> str:
+        """How a wording names it."""
+        return f"{{{{ {self.name} }}}}"
 
     def is_for(self, kind: str) -> bool:
         """Return whether a wording of this kind may name the field."""
@@ -37,6 +44,7 @@ def _load() -> dict[str, Field]:
             only=tuple(row.get("only", ())),
             one_of=tuple(row.get("one_of", ())),
             private=row.get("private", False),
+            optional=row.get("optional", False),
         )
         for name, row in rows.items()
     }

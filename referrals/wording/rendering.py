@@ -9,7 +9,7 @@ from jinja2 import Template, pass_context
 from jinja2.runtime import Context
 
 from .checking import SANDBOX, check
-from .fields import FIELDS, KINDS
+from .fields import FIELDS, KINDS, Field, fields_for, sample_values
 
 # A line of nothing but conditions is no line of the letter.
 _ONLY_TAGS = re.compile(r"^[ \t]*((?:\{%(?:(?!%\}).)*%\}[ \t]*)+)\n", re.MULTILINE)
@@ -55,6 +55,16 @@ def render(text: str, values: Mapping[str, str]) -> str:
     if missing:
         raise Missing(tuple(missing))
     return _tidied(said)
+
+
+def may_lack(text: str, kind: str) -> tuple[Field, ...]:
+    """Return the fields that a wording writes out although not every referral has a value for them."""
+    values = sample_values(kind) | {field.name: "" for field in fields_for(kind) if field.optional}
+    try:
+        render(text, values)
+    except Missing as missing:
+        return tuple(FIELDS[name] for name in missing.names)
+    return ()
 
 
 def paragraphs_of(text: str) -> list[str]:

@@ -12,6 +12,7 @@ OFFICE = frozenset({"podiatrist", "admin_staff", "manager"})
 DIRECTORY = frozenset({"podiatrist", "admin_staff", "manager"})
 REPORTS = frozenset({"manager", "auditor", "superuser"})
 MANAGER = frozenset({"manager", "superuser"})
+CLINIC_MANAGER = frozenset({"manager"})
 SUPERUSER = frozenset({"superuser"})
 MEMBERS = frozenset({"podiatrist", "admin_staff", "manager", "auditor"})
 SIGNED_IN = MEMBERS | {"superuser", "ended"}
@@ -136,6 +137,22 @@ TABLE: dict[str, Page] = {
         CARE, GET, of="referral", shows=True, extra={"name": "acknowledge_referral"}
     ),
     "referrals:show_letter_pdf": Page(OFFICE, GET, of="letter", shows=True),
+    "clinic:edit_letter_settings": Page(CLINIC_MANAGER, BOTH),
+    "clinic:change_logo": Page(CLINIC_MANAGER, BOTH),
+    "clinic:show_logo": Page(CLINIC_MANAGER, GET),
+    "clinic:remove_logo": Page(CLINIC_MANAGER, POST),
+    "clinic:edit_calendar": Page(CLINIC_MANAGER, BOTH),
+    "clinic:add_closures": Page(CLINIC_MANAGER, POST),
+    "clinic:remove_closure": Page(CLINIC_MANAGER, POST, of="closure"),
+    "clinic:change_signature": Page(PODIATRIST, BOTH),
+    "clinic:show_signature": Page(PODIATRIST, GET),
+    "clinic:remove_signature": Page(PODIATRIST, POST),
+    "referrals:list_wordings": Page(CLINIC_MANAGER, GET),
+    "referrals:edit_wording": Page(CLINIC_MANAGER, BOTH, extra={"kind": "opening"}),
+    "referrals:preview_wording": Page(CLINIC_MANAGER, POST, extra={"kind": "opening"}),
+    "referrals:use_builtin_wording": Page(CLINIC_MANAGER, POST, extra={"kind": "opening"}),
+    "referrals:show_wording_version": Page(CLINIC_MANAGER, GET, of="wording_version"),
+    "referrals:restore_wording": Page(CLINIC_MANAGER, POST, of="wording_version"),
     "referrals:list_specialists": Page(OFFICE, GET),
     "referrals:add_specialist": Page(DIRECTORY, BOTH),
     "referrals:edit_specialist": Page(DIRECTORY, BOTH, of="specialist"),

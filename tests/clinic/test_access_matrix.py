@@ -16,7 +16,7 @@ __all__ = ["site"]
 pytestmark = pytest.mark.django_db
 
 METHODS = ("get", "head", "post", "put", "patch", "delete")
-OURS = [name for name in TABLE if name.startswith(("cases:", "referrals:"))]
+OURS = [name for name in TABLE if name.startswith(("cases:", "clinic:", "referrals:"))]
 SCOPED = [name for name, page in TABLE.items() if page.of]
 SHOWING = [name for name, page in TABLE.items() if page.shows]
 

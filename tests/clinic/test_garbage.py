@@ -16,7 +16,7 @@ __all__ = ["site"]
 pytestmark = pytest.mark.django_db
 
 POSTED = [name for name, page in TABLE.items() if "post" in page.methods and page.who]
-OURS = [name for name in POSTED if name.startswith(("cases:", "referrals:", "switch"))]
+OURS = [name for name in POSTED if name.startswith(("cases:", "clinic:", "referrals:", "switch"))]
 HTMX = {"HTTP_HX_REQUEST": "true"}
 # Pages that are asked with htmx too.
 LIVE = {

@@ -2,6 +2,7 @@
 
 import uuid
 from contextlib import contextmanager
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -11,11 +12,13 @@ from django.test import Client
 
 from cases import actions
 from cases.screening import load_catalogue
-from clinic.models import AccessLog, Role, User
+from clinic.models import AccessLog, Logo, Role, SignatureImage, User
 from referrals import actions as referrals
+from referrals.models import SavedView
 from tests.factories import (
     CaseFactory,
     ClinicFactory,
+    ClosureFactory,
     FindingFactory,
     MembershipFactory,
     PatientFactory,
@@ -25,8 +28,9 @@ from tests.factories import (
     UserFactory,
     VisitFactory,
 )
-from tests.hostile_files import jpeg
+from tests.hostile_files import jpeg, png
 
+PNG = png()
 # Words that are in one clinic's record and nowhere else on the site.
 SECRETS = {"north": ["Quillfeather", "Peppercorn"], "south": ["Bramblewick", "Saltmarsh"]}
 SPECIALISTS = {"north": "Dr Thistledown", "south": "Dr Marigold"}
@@ -61,14 +65,29 @@ def rows_of(slug):
         prescribed=signed.treatments.get(target="Tight calf"),
         specialist=specialist,
         phrase=PhraseFactory(clinic=clinic, owner=by, text="Walking is fine."),
+        saved_view=SavedView.objects.create(
+            clinic=clinic, user=by, name=f"{slug} view", query="tile=to_sign"
+        ),
         clinic_phrase=PhraseFactory(clinic=clinic, shortcut="ice"),
         referral=_referral(signed, by, specialist, "orthotics", complaint),
         letter=_letter(_referral(signed, by, specialist, "msk_triage", complaint), by),
         membership=clinic.memberships.get(user=by),
         user=by,
         attachment=_attachment(patient, case, by),
+        closure=ClosureFactory(clinic=clinic),
+        wording_version=_wording(clinic, people["manager"]),
         access=AccessLog.objects.create(clinic=clinic, user=by, action="x", patients=[patient.pk]),
     )
+
+
+def _wording(clinic, by):
+    """Return the first of two versions; the clinic has a logo too, and its podiatrist a signature."""
+    Logo.objects.create(clinic=clinic, png=PNG, alt=clinic.name)
+    SignatureImage.objects.create(user=clinic.memberships.get(role="podiatrist").user, png=PNG)
+    say = partial(referrals.save_wording, clinic=clinic, by=by, kind="opening")
+    first = say(text="Thank you for seeing {{ patient_name }}.", seen=0)
+    say(text="Please see {{ patient_name }}.", seen=1)
+    return first
 
 
 def _attachment(patient, case, by):

@@ -11,7 +11,7 @@ from tests.journeys.page_rules import broken_rules, violations
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 OURS = [
-    name for name, row in TABLE.items() if name.startswith(("cases:", "referrals:")) and "get" in row.methods
+    name for name, row in TABLE.items() if name.startswith(("cases:", "clinic:", "referrals:")) and "get" in row.methods
 ]
 # They are no pages of their own: parts that the visit's page loads, and a file.
 NO_PAGES = {
