@@ -1,6 +1,7 @@
 """Referrals: to whom, why, how soon, and who owns the next step."""
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 import pgtrigger
 from django.conf import settings
@@ -37,6 +38,13 @@ class Telling(models.TextChoices):
     TEXT = "text", _("By text message")
 
 
+class Counts(NamedTuple):
+    """How many open referrals wait in each queue, and how many of them were escalated."""
+
+    tiles: dict[Tile, int]
+    escalated: int
+
+
 class ReferralQuerySet(models.QuerySet["Referral"]):
     """Questions about referrals."""
 
@@ -59,15 +67,25 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
             here = models.Q(state=State.DRAFT, ready_to_sign=True)
         return self.filter(here, next_action_on__gte=timezone.localdate())
 
-    def tile_counts(self) -> list[tuple[Tile, int]]:
-        """Return how many open ones each queue holds, in the order of the queues. One query."""
+    def counts(self, *, escalated_only: bool = False) -> "Counts":
+        """Return how many open ones there are, how many escalated, and how many in each queue. One query.
+
+        With `escalated_only` the queues count the escalated ones.
+        """
         late = models.Count("pk", filter=models.Q(next_action_on__lt=timezone.localdate()))
-        groups = self.open().order_by().values_list("state", "ready_to_sign")
-        counts = dict.fromkeys(Tile, 0)
-        for state, ready, count, overdue in groups.annotate(all=models.Count("pk"), late=late):
-            counts[Tile.OVERDUE] += overdue
-            counts[tile_of(state, ready_to_sign=ready)] += count - overdue
-        return list(counts.items())
+        groups = self.open().order_by().annotate(up=models.Q(escalated_at__isnull=False))
+        groups = groups.values_list("state", "ready_to_sign", "up")
+        tiles, escalated = dict.fromkeys(Tile, 0), 0
+        for state, ready, up, count, overdue in groups.annotate(all=models.Count("pk"), late=late):
+            escalated += count if up else 0
+            if up or not escalated_only:
+                tiles[Tile.OVERDUE] += overdue
+                tiles[tile_of(state, ready_to_sign=ready)] += count - overdue
+        return Counts(tiles, escalated)
+
+    def escalated(self) -> "ReferralQuerySet":
+        """Open ones that waited so long that the lead podiatrist and the manager were told."""
+        return self.open().filter(escalated_at__isnull=False)
 
     def most_pressing_first(self) -> "ReferralQuerySet":
         """Emergencies before all others, then by the date of the next action."""

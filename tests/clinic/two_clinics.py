@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 
 from cases import actions
 from cases.screening import load_catalogue
@@ -28,7 +29,7 @@ from tests.factories import (
     UserFactory,
     VisitFactory,
 )
-from tests.hostile_files import jpeg, png
+from tests.hostile_files import jpeg, pdf, png
 
 PNG = png()
 # Words that are in one clinic's record and nowhere else on the site.
@@ -50,6 +51,7 @@ def rows_of(slug):
     signed = _signed_visit(case, by)
     visit = VisitFactory(case=case)
     FindingFactory(visit=visit)
+    text, file = _replies(_referral(signed, by, specialist, "gp", complaint), by)
     return SimpleNamespace(
         clinic=clinic,
         people=people,
@@ -71,6 +73,8 @@ def rows_of(slug):
         clinic_phrase=PhraseFactory(clinic=clinic, shortcut="ice"),
         referral=_referral(signed, by, specialist, "orthotics", complaint),
         letter=_letter(_referral(signed, by, specialist, "msk_triage", complaint), by),
+        reply=text,
+        reply_file=file,
         membership=clinic.memberships.get(user=by),
         user=by,
         attachment=_attachment(patient, case, by),
@@ -125,6 +129,17 @@ def _referral(visit, by, specialist, destination, complaint):
         told_patient="That a specialist will look at it.",
         consent_given=True,
     )
+
+
+def _replies(referral, by):
+    """Return two replies to a referral, one as text and one as a PDF."""
+    _letter(referral, by)
+    today = timezone.localdate()
+    referrals.mark_sent(referral=referral, by=by, channel="by_hand", recipient="The GP", sent_on=today)
+    said = {"referral": referral, "by": by, "received_on": today, "written_by": "Dr Lee"}
+    file = SimpleUploadedFile("reply.pdf", pdf())
+    text = f"The {referral.question} It comes from the back."
+    return referrals.record_reply(text=text, **said), referrals.record_reply(file=file, **said)
 
 
 def _letter(referral, by):

@@ -1,0 +1,1 @@
+"""What the worklist is asked for, and in which order it answers."""
