@@ -2,6 +2,7 @@
 
 from referrals.actions.chasing import chase_referral, chase_referrals, escalate_overdue
 from referrals.actions.errors import (
+    AlreadyLeaving,
     AlreadyLeft,
     AlreadyRead,
     AlreadyReferred,
@@ -11,6 +12,7 @@ from referrals.actions.errors import (
     EmailNotOffered,
     EmergencyIsPhoned,
     LetterIncomplete,
+    NobodyToCosign,
     NotADraft,
     NothingToPrint,
     NothingToUndo,
@@ -22,12 +24,15 @@ from referrals.actions.errors import (
     OnItsWay,
     ReasonNeeded,
     ReplyIsVoided,
+    SecondSignatureNeeded,
     SpecialistChanged,
     WordingChanged,
     WrongStep,
 )
 from referrals.actions.letters import (
+    approve_letter,
     sign_letter,
+    waits_for_the_first,
 )
 from referrals.actions.loop import (
     acknowledge_referral,
@@ -51,7 +56,6 @@ from referrals.actions.printing import (
 )
 from referrals.actions.referrals import (
     start_referral,
-    update_referral,
 )
 from referrals.actions.replies import read_reply, record_reply, void_reply
 from referrals.actions.sending import (
@@ -66,6 +70,7 @@ from referrals.actions.sending import (
 )
 from referrals.actions.specialists import (
     add_specialist,
+    import_specialists,
     retire_specialist,
     update_specialist,
 )
@@ -80,8 +85,14 @@ from referrals.actions.worklist import (
     rename_view,
     save_view,
 )
+from referrals.actions.writing import (
+    begin_correction,
+    drop_correction,
+    update_referral,
+)
 
 __all__ = [
+    "AlreadyLeaving",
     "AlreadyLeft",
     "AlreadyRead",
     "AlreadyReferred",
@@ -92,6 +103,7 @@ __all__ = [
     "EmergencyIsPhoned",
     "LeftOut",
     "LetterIncomplete",
+    "NobodyToCosign",
     "NotADraft",
     "NotReady",
     "NotSent",
@@ -103,13 +115,16 @@ __all__ = [
     "OnItsWay",
     "ReasonNeeded",
     "ReplyIsVoided",
+    "SecondSignatureNeeded",
     "SpecialistChanged",
     "WordingChanged",
     "WrongStep",
     "acknowledge_referral",
     "add_specialist",
+    "approve_letter",
     "assign_referral",
     "assign_referrals",
+    "begin_correction",
     "book_appointment",
     "can_be_undone",
     "cancel_referral",
@@ -119,7 +134,9 @@ __all__ = [
     "confirm_dispatch",
     "decide_not_to_refer",
     "decline_referral",
+    "drop_correction",
     "escalate_overdue",
+    "import_specialists",
     "mark_copy_posted",
     "mark_not_attended",
     "mark_run_posted",
@@ -148,6 +165,7 @@ __all__ = [
     "update_specialist",
     "use_builtin_wording",
     "void_reply",
+    "waits_for_the_first",
     "withdraw_dispatch",
     "withdraw_waiting",
 ]

@@ -66,6 +66,18 @@ class AnotherDraft(Exception):
     """There is another draft of this visit to the same kind of service."""
 
 
+class SecondSignatureNeeded(Exception):
+    """Two podiatrists sign a letter here; the first has, or has to again since something changed."""
+
+
+class NobodyToCosign(Exception):
+    """The clinic wants two signatures and has no other podiatrist."""
+
+
+class AlreadyLeaving(Exception):
+    """The letter is being sent: it is corrected once it has left."""
+
+
 class AlreadyReferred(Exception):
     """A referral from this visit is open: cancel it before deciding not to refer."""
 

@@ -10,14 +10,15 @@ from cases.choices import Urgency
 from cases.models import Visit
 from clinic.calendar import calendar_of
 from clinic.models import Clinic, User
-from referrals.actions.errors import ChangedMeanwhile, EmergencyIsPhoned, NotADraft, NotSigned
-from referrals.actions.readiness import is_ready
-from referrals.actions.steps import first_step, locked_referral
-from referrals.models import Referral
+from referrals.actions.errors import EmergencyIsPhoned, NotSigned
+from referrals.actions.steps import first_step
+from referrals.models import LetterDraft, Referral
 from referrals.workflow import NEXT_ACTION, State, due_on
+from referrals.written import written
 
 
-def _refuse_too_slow(visit: Visit, urgency: str) -> None:
+def refuse_too_slow(visit: Visit, urgency: str) -> None:
+    """Raise EmergencyIsPhoned when the screening says emergency and the referral does not."""
     if visit.screening.urgency == Urgency.EMERGENCY and urgency != Urgency.EMERGENCY:
         raise EmergencyIsPhoned
 
@@ -34,7 +35,7 @@ def start_referral(*, visit: Visit, by: User, destination: str, **fields: Any) -
     draft = visit.referrals.filter(destination=destination, state=State.DRAFT).first()
     if draft:
         return draft
-    _refuse_too_slow(visit, fields["urgency"])
+    refuse_too_slow(visit, fields["urgency"])
     referral = Referral(
         clinic=visit.clinic,
         case=visit.case,
@@ -43,14 +44,16 @@ def start_referral(*, visit: Visit, by: User, destination: str, **fields: Any) -
         owner=by,
         created_by=by,
         next_action=str(NEXT_ACTION[State.DRAFT]),
-        next_action_on=_write_by(visit.clinic, fields["urgency"]),
+        next_action_on=write_by(visit.clinic, fields["urgency"]),
         target_on=target_day(visit.clinic, fields["urgency"]),
         **fields,
     )
-    referral.ready_to_sign = is_ready(referral)
     referral.full_clean()
+    look = written(referral, at=timezone.now())
+    referral.ready_to_sign = not look.gaps
     referral.save()
     first_step(referral, by)
+    LetterDraft.objects.create(referral=referral, supplied=look.supplied, saved_by=by)
     _withdraw_decision(visit, by)
     return referral
 
@@ -71,7 +74,8 @@ def target_day(clinic: Clinic, urgency: str) -> date:
     return calendar_of(clinic).on_or_after(today + timedelta(days=days))
 
 
-def _write_by(clinic: Clinic, urgency: str) -> date:
+def write_by(clinic: Clinic, urgency: str) -> date:
+    """Return the day by which a letter should be written and signed."""
     return due_on(
         State.DRAFT,
         urgency,
@@ -79,30 +83,3 @@ def _write_by(clinic: Clinic, urgency: str) -> date:
         calendar=calendar_of(clinic),
         acknowledge_days=clinic.acknowledge_days,
     )
-
-
-@transaction.atomic
-def update_referral(*, referral: Referral, by: User, version: int, **fields: Any) -> Referral:
-    """Change a draft referral, if it is still at `version`.
-
-    Raises NotADraft, ChangedMeanwhile, EmergencyIsPhoned, ValidationError.
-    """
-    draft = locked_referral(referral)
-    if draft.state != State.DRAFT:
-        raise NotADraft
-    changed = {name: value for name, value in fields.items() if getattr(draft, name) != value}
-    if not changed:
-        return draft
-    if draft.version != version:
-        raise ChangedMeanwhile
-    for name, value in changed.items():
-        setattr(draft, name, value)
-    if "urgency" in changed:
-        _refuse_too_slow(draft.visit, draft.urgency)
-        draft.target_on = target_day(draft.clinic, draft.urgency)
-        draft.next_action_on = _write_by(draft.clinic, draft.urgency)
-    draft.ready_to_sign = is_ready(draft)
-    draft.version += 1
-    draft.full_clean()
-    draft.save()
-    return draft

@@ -2,6 +2,7 @@
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -118,17 +119,30 @@ class LetterDraft(Record):
 
     `additions` are texts by section key; `supplied` are the lines that the record supplied to each
     section when the writer last looked, so that a change of the record can be shown beside them.
+
+    While a signed letter is being corrected, `corrects` names it, `correction` says what was wrong, and
+    `held` keeps what is written (the referral's `fields` and the `additions`) and how the referral stood
+    `before`: the referral itself changes with the signature only.
     """
 
     referral = models.OneToOneField(Referral, on_delete=models.PROTECT, related_name="letter_draft")
     additions = models.JSONField(default=dict, blank=True)
     supplied = models.JSONField(default=dict, blank=True)
+    corrects = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    correction = models.CharField(_("what was corrected"), max_length=500, blank=True)
+    held = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
     saved_at = models.DateTimeField(default=timezone.now)
     saved_by = who(null=False)
 
     class Meta:
         verbose_name = _("letter draft")
         verbose_name_plural = _("letter drafts")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(corrects__isnull=False) | models.Q(correction="", held={}),
+                name="letter_draft_holds_a_correction_of_something",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.referral_id)
