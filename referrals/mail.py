@@ -62,7 +62,7 @@ def message_id_of(dispatch: Dispatch) -> str:
 
 
 def attached_bytes(dispatch: Dispatch) -> bytes:
-    """Return the very file that a dispatch carries. Raises CannotBeWritten when it is not the one recorded."""
+    """Return the very file that a dispatch carries. Raises CannotBeWritten when it is another."""
     if dispatch.is_protected:
         file = dispatch.protected_file.pdf
     elif dispatch.audience == Audience.PATIENT:

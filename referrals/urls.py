@@ -4,6 +4,7 @@ from django.urls import path
 
 from referrals.views import (
     chasing,
+    directory,
     loop,
     print_runs,
     referrals,
@@ -82,6 +83,14 @@ urlpatterns = [
     path("track-record/", track_record.show_track_record, name="show_track_record"),
     path("specialists/", specialists.list_specialists, name="list_specialists"),
     path("specialists/add/", specialists.add_specialist, name="add_specialist"),
+    path("specialists/import/", directory.import_specialists, name="import_specialists"),
+    path(
+        "specialists/template.csv",
+        directory.download_specialists_template,
+        name="download_specialists_template",
+    ),
+    path("specialists/directory.csv", directory.export_specialists, name="export_specialists"),
+    path("specialists/<uuid:pk>/", specialists.show_specialist, name="show_specialist"),
     path("specialists/<uuid:pk>/edit/", specialists.edit_specialist, name="edit_specialist"),
     path("specialists/<uuid:pk>/retire/", specialists.retire_specialist, name="retire_specialist"),
 ]

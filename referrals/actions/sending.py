@@ -171,7 +171,7 @@ def withdraw_dispatch(*, dispatch: Dispatch, by: User) -> Dispatch:
 
 
 def withdraw_waiting(referral: Referral, by: User) -> None:
-    """Take back all that still waits to go of a locked referral: it was cancelled, or its letter corrected."""
+    """Take back all that waits to go of a locked referral: it was cancelled, or its letter corrected."""
     waiting = Dispatch.objects.select_for_update().filter(
         letter__referral=referral, status=DispatchStatus.QUEUED
     )

@@ -4,13 +4,13 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 
 from clinic import audit
 from clinic.requests import ClinicRequest
-from referrals.forms import SendForm
 from referrals.letters.compose import ComposedLetter
-from referrals.models import Channel, Letter, Referral
+from referrals.models import Letter, Referral
+from referrals.replies import replies_of
+from referrals.views.send_panel import send_panel
 from referrals.views.steps_panel import steps_panel
 from referrals.workflow import State
 
@@ -42,7 +42,7 @@ def referral_page(request: ClinicRequest, referral: Referral, **refused: Any) ->
     }
     letter = referral.letters.select_related("signed_by").first()
     context |= _letter_panel(request, referral, letter)
-    context |= _send_panel(request, referral, letter)
+    context |= send_panel(request, referral, letter, refused)
     context |= steps_panel(request, referral, refused.get("refused_step"))
     context |= _reply_panel(request, referral)
     return render(request, "referrals/show_referral.html", context | refused)
@@ -52,22 +52,5 @@ def _letter_panel(request: ClinicRequest, referral: Referral, letter: Letter | N
     return {"letter_row": letter, "letter": ComposedLetter.from_dict(letter.content) if letter else None}
 
 
-def _send_panel(request: ClinicRequest, referral: Referral, letter: Letter | None) -> dict[str, Any]:
-    dispatches = letter.dispatches.select_related("recorded_by") if letter else []
-    return {"dispatches": dispatches, "send_form": _send_form(referral)}
-
-
-def _send_form(referral: Referral) -> SendForm:
-    specialist = referral.specialist
-    initial = {
-        "channel": Channel.EMAIL if specialist and specialist.email else Channel.POST,
-        "recipient": str(specialist or ""),
-        "sent_on": timezone.localdate(),
-    }
-    if referral.urgency == "emergency":
-        initial["channel"] = Channel.BY_HAND
-    return SendForm(referral=referral, initial=initial)
-
-
 def _reply_panel(request: ClinicRequest, referral: Referral) -> dict[str, Any]:
-    return {}
+    return {"replies": replies_of(referral), "can_reply": referral.sent_at is not None}

@@ -16,7 +16,7 @@ from clinic.access import requires
 from clinic.once import once
 from clinic.requests import ClinicRequest
 from referrals import actions
-from referrals.forms import TOO_SLOW, ReferralForm, SendForm, VersionForm
+from referrals.forms import TOO_SLOW, ReferralForm, VersionForm
 from referrals.letters.compose import compose, gaps, warnings
 from referrals.letters.record import record_of
 from referrals.models import Letter, Referral
@@ -140,24 +140,3 @@ def show_letter_pdf(request: ClinicRequest, pk: Any) -> HttpResponse:
         content_type="application/pdf",
         headers={"Content-Disposition": f'{kind}; filename="letter-{letter.signed_at:%Y-%m-%d}.pdf"'},
     )
-
-
-@requires("referrals.send")
-@require_POST
-@once
-def mark_sent(request: ClinicRequest, pk: Any) -> HttpResponse:
-    """Record how the letter left the clinic."""
-    referral = referral_of(request, pk)
-    form = SendForm(request.POST, referral=referral)
-    if not form.is_valid():
-        return referral_page(request, referral, send_form=form)
-    try:
-        actions.mark_sent(referral=referral, by=request.user, **form.cleaned_data)
-    except actions.EmergencyIsPhoned:
-        form.add_error("channel", _("An emergency is phoned first and does not go by post."))
-        return referral_page(request, referral, send_form=form)
-    except actions.WrongStep:
-        messages.error(request, _("This referral is not waiting to be sent; nothing was changed."))
-        return redirect("referrals:show_referral", pk=referral.pk)
-    messages.success(request, _("Marked as sent. Next: check that it was received."))
-    return redirect("referrals:show_referral", pk=referral.pk)
