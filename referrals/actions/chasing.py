@@ -12,9 +12,14 @@ from cases.choices import Urgency
 from clinic.calendar import Calendar, calendar_of
 from clinic.models import Clinic, User
 from referrals.actions.errors import NotYet, WrongStep
-from referrals.actions.steps import day_of, referral_at, today_of
-from referrals.models import Chase, ChaseOutcome, Referral
+from referrals.actions.steps import day_of, locked_referral, referral_at, today_of
+from referrals.models import Chase, ChaseChannel, ChaseOutcome, Referral, WordingKind
+from referrals.wording import Missing
+from referrals.wording.record import worded
 from referrals.workflow import CHASED, chase_again_on
+
+# What is sent in writing, and therefore in the clinic's words.
+WRITTEN = (ChaseChannel.LETTER, ChaseChannel.EMAIL, ChaseChannel.PORTAL)
 
 
 @transaction.atomic
@@ -91,21 +96,22 @@ def chase_referrals(
     Those that nobody can be asked about any more are left out: the result says which were done.
     """
     done = []
-    asked = {"channel": channel, "outcome": outcome, **fields}
     for referral in sorted(referrals, key=lambda row: row.pk):
-        current = Referral.objects.get(pk=referral.pk)
-        if current.state in CHASED:
-            done.append(
-                chase_referral(
-                    referral=current,
-                    by=by,
-                    version=current.version,
-                    channel=channel,
-                    outcome=outcome,
-                    **fields,
-                )
-            )
+        current = locked_referral(referral)
+        if current.state not in CHASED:
+            continue
+        wording = chase_wording(current, channel) if channel in WRITTEN else ""
+        asked = {"wording": wording, "channel": channel, "outcome": outcome} | fields
+        done.append(chase_referral(referral=current, by=by, version=current.version, **asked))
     return done
+
+
+def chase_wording(referral: Referral, channel: str) -> str:
+    """Return the clinic's words for asking after this referral; none if a value that they need is missing."""
+    try:
+        return worded(referral, WordingKind.CHASE, at=timezone.now(), channel=channel)
+    except Missing:
+        return ""
 
 
 def escalate_overdue(*, clinic: Clinic) -> int:

@@ -10,7 +10,6 @@ from typing import Any
 import pghistory
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from clinic.calendar import calendar_of
@@ -26,6 +25,7 @@ from referrals.actions.errors import (
     WrongStep,
 )
 from referrals.actions.referrals import start_referral
+from referrals.actions.sending import withdraw_waiting
 from referrals.actions.steps import day_of, locked_referral, referral_at, take_back, take_step, today_of
 from referrals.models import Channel, Dispatch, DispatchStatus, Referral, Specialist, Step
 from referrals.workflow import CLERICAL, UNDO_WITHIN, State, due_on
@@ -218,7 +218,7 @@ def cancel_referral(*, referral: Referral, by: User, reason: str, version: int |
         return locked
     if version is not None and locked.version != version:
         raise ChangedMeanwhile
-    _withdraw(locked, DispatchStatus.QUEUED)
+    withdraw_waiting(locked, by)
     take_step(referral=locked, by=by, to=State.CANCELLED, reason=reason, end_reason=reason.strip())
     return locked
 
@@ -291,20 +291,12 @@ def can_be_undone(step: Step, now: datetime) -> bool:
 def _unsend(locked: Referral) -> None:
     """Withdraw what a person wrote down as sent. An e-mail that left, or may have, is not called back."""
     left = (DispatchStatus.SENT, DispatchStatus.SENDING, DispatchStatus.UNSURE)
-    if _dispatches(locked).filter(channel=Channel.EMAIL, status__in=left).exists():
+    rows = Dispatch.objects.select_for_update().filter(letter=locked.letters.first())
+    if rows.filter(channel=Channel.EMAIL, status__in=left).exists():
         raise AlreadyLeft
-    _withdraw(locked, DispatchStatus.SENT, DispatchStatus.QUEUED)
-
-
-def _withdraw(locked: Referral, *statuses: str) -> None:
-    for dispatch in _dispatches(locked).filter(status__in=statuses):
+    for dispatch in rows.filter(status__in=[DispatchStatus.SENT, DispatchStatus.QUEUED]):
         dispatch.status = DispatchStatus.WITHDRAWN
         dispatch.save(update_fields=["status"])
-
-
-def _dispatches(locked: Referral) -> QuerySet[Dispatch]:
-    """Those of the letter that stands, locked: the job that e-mails them waits."""
-    return Dispatch.objects.select_for_update().filter(letter=locked.letters.first())
 
 
 @transaction.atomic

@@ -88,7 +88,8 @@ def take_back(locked: Referral, step: Step, by: User) -> None:
     step.save(update_fields=["undone_at", "undone_by"])
     for column in Referral._meta.concrete_fields:
         if column.attname in step.before:
-            field = column.target_field if column.is_relation else column
+            field: Any = column
+            field = field.target_field if field.is_relation else field
             setattr(locked, column.attname, field.to_python(step.before[column.attname]))
     locked.version += 1
     locked.full_clean()

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.forms import DateField, FootnoteForm
-from referrals.models import ChaseChannel, ChaseOutcome, Referral, Telling
+from referrals.models import ChaseChannel, ChaseOutcome, Referral, Specialist, Telling
 from referrals.workflow import State, WhatNext
 from referrals.worklist.choices import Choices
 
@@ -157,7 +157,9 @@ class ElsewhereForm(SeenVersionForm):
     """To whom the patient is referred instead."""
 
     destination = forms.ChoiceField(label=_("Kind of service"))
-    specialist = forms.ModelChoiceField(label=_("Specialist or service"), queryset=None, required=False)
+    specialist = forms.ModelChoiceField(
+        label=_("Specialist or service"), queryset=Specialist.objects.none(), required=False
+    )
 
     def __init__(self, *args: Any, referral: Referral, **kwargs: Any) -> None:
         kwargs["initial"] = {"destination": referral.destination} | (kwargs.get("initial") or {})

@@ -153,7 +153,7 @@ def undo_step(request: ClinicRequest, pk: Any) -> HttpResponse:
     else:
         return _done(request, referral_of(request, pk), words, may_undo=False)
     if request.htmx:
-        return row_of(request, referral_of(request, pk), problem=words)
+        return _row_steps(request, referral_of(request, pk), problem=words)
     messages.error(request, words)
     return redirect("referrals:show_referral", pk=pk)
 
@@ -165,7 +165,7 @@ def show_row_steps(request: ClinicRequest, pk: Any) -> HttpResponse:
     referral = referral_of(request, pk)
     if not request.htmx:
         return redirect(_steps_of(referral))
-    return row_of(request, referral)
+    return _row_steps(request, referral)
 
 
 @requires("referrals.track")
@@ -177,7 +177,7 @@ def show_step_form(request: ClinicRequest, pk: Any, name: str) -> HttpResponse:
     if not request.htmx:
         return redirect(_steps_of(referral, name if found else ""))
     if found is None or not may(request, found.verb):
-        return row_of(request, referral, problem=_("This has been done meanwhile."))
+        return _row_steps(request, referral, problem=_("This has been done meanwhile."))
     return _row_form(request, referral, found, found.blank(referral))
 
 
@@ -254,24 +254,16 @@ def _done(
         late = _("The appointment is later than the patient should be seen.")
         words = f"{words} {late}"
     if request.htmx:
-        response = row_of(request, referral, words=words, may_undo=may_undo)
-        response["HX-Trigger"] = "referral-changed"
-        return response
+        last = referral.steps.standing().last() if may_undo else None
+        undo = bool(last and actions.can_be_undone(last, timezone.now()))
+        return _row_steps(request, referral, done=words, may_undo=undo)
     messages.success(request, words)
     return redirect("referrals:show_referral", pk=referral.pk)
 
 
-def row_of(request: ClinicRequest, referral: Referral, **said: Any) -> HttpResponse:
-    """Draw what can be done with a row of the worklist, and what was just done."""
-    may_undo = said.pop("may_undo", False)
-    last = referral.steps.standing().last() if may_undo else None
-    context = {
-        "referral": referral,
-        "undoable": last if last and actions.can_be_undone(last, timezone.now()) else None,
-        "is_redrawn": True,
-        **said,
-    }
-    return render(request, "referrals/_row_steps.html", context)
+def _row_steps(request: ClinicRequest, referral: Referral, **said: Any) -> HttpResponse:
+    """Draw what can be done with a row of the worklist, and what was just done or refused."""
+    return render(request, "referrals/_row_steps.html", {"referral": referral, **said})
 
 
 def _row_form(

@@ -54,7 +54,7 @@ def _offered(request: ClinicRequest, referral: Referral, refused: Any) -> list[O
     return [
         Offered(
             doing=row,
-            form=form if row is what else row.blank(referral),
+            form=form if form and row is what else row.blank(referral),
             is_likely=row is likely,
             is_open=row is what or (row.name == asked if asked else row is likely and not refused),
         )
