@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import time_machine
 from django.conf import settings as django_settings
 from django.db import connection
 from django.utils import timezone
+from procrastinate.exceptions import AlreadyEnqueued
 
 from clinic.tasks import retry_stalled_jobs
 from referrals import actions, mail
@@ -50,7 +52,9 @@ def restart():
     """Do what the next worker does when the dead one is missed, then what it does minutes later."""
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '5 minutes'")
-    retry_stalled_jobs.defer(timestamp=0)
+    # The worker of every minute may have asked for it already.
+    with suppress(AlreadyEnqueued):
+        retry_stalled_jobs.defer(timestamp=0)
     work_once()
     work_once()
     with time_machine.travel(timezone.now() + delivery.GONE_AFTER + timedelta(minutes=1)):
