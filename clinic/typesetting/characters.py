@@ -12,7 +12,8 @@ LONGEST_WORD = 22  # characters; longer ones may be broken, so that they never l
 # Marks that turn the direction of the text after them would garble everything that follows.
 _TURNS_TEXT = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _EVERYDAY = frozenset(map(chr, [10, *range(32, 127), *range(160, 384)])) | frozenset("–—‘’“”•…°≥≤")
-_LONG_WORD = re.compile(rf"[^\s{BREAK}]{{{LONGEST_WORD + 1},}}")
+# A line breaks after a hyphen anyway, so that each part of a double-barrelled name counts for itself.
+_LONG_WORD = re.compile(rf"[^\s{BREAK}-]{{{LONGEST_WORD + 1},}}")
 # Never drawn by themselves, so no font needs them: joiners, marks of direction, variation selectors.
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufe00-\ufe0f\U000e0100-\U000e01ef\xad\ufeff]")
 

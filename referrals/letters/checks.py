@@ -5,9 +5,10 @@ Each check answers a fault that audits of referral letters found (clinical refer
 
 from collections.abc import Iterator
 
-from .content import Gap
+from .content import ComposedLetter, Gap
 from .facts import LetterRecord
 from .items import STALE_DAYS
+from .length import TOO_LONG, pages
 from .medicines import named
 from .patient_copy import jargon_in
 from .sections import PRESSING
@@ -25,6 +26,16 @@ def warnings_of(record: LetterRecord) -> tuple[Gap, ...]:
     """What a good letter would also say."""
     found = (*_warnings(record), *_doubts(record))
     return tuple(Gap(key, TITLES[key], sentence, field) for key, sentence, field in found)
+
+
+def too_long(letter: ComposedLetter) -> tuple[Gap, ...]:
+    """Return the warning that a letter will take more than two pages in print."""
+    if pages(letter) <= TOO_LONG:
+        return ()
+    sentence = (
+        "The letter will take more than two pages: shorten what you wrote, since few read a third page."
+    )
+    return (Gap("letter", "The whole letter", sentence, ""),)
 
 
 def _gaps(record: LetterRecord) -> Rows:

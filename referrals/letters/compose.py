@@ -1,7 +1,9 @@
 """From the record to the words of a referral letter. Pure: no database, no clock, no framework."""
 
+from dataclasses import replace
+
 from . import sections
-from .checks import gaps_of, warnings_of
+from .checks import gaps_of, too_long, warnings_of
 from .content import (
     Banner,
     Block,
@@ -22,6 +24,11 @@ __all__ = ["Block", "ComposedLetter", "Gap", "LetterRecord", "Section", "compose
 
 def compose(record: LetterRecord) -> ComposedLetter:
     """Return the letter that the record tells, complete or not; the same record, the same letter."""
+    letter = _composed(record)
+    return replace(letter, warnings=(*warnings_of(record), *too_long(letter)))
+
+
+def _composed(record: LetterRecord) -> ComposedLetter:
     clinic, to = record.clinic, record.recipient
     return ComposedLetter(
         title=f"Referral letter {record.reference}, {clinic.name}",
@@ -48,7 +55,6 @@ def compose(record: LetterRecord) -> ComposedLetter:
         corrects=_corrects(record),
         copies=sections.copies_to(record),
         gaps=gaps_of(record),
-        warnings=warnings_of(record),
     )
 
 

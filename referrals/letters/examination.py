@@ -1,8 +1,9 @@
 """Tables of the examination: nerve roots, tests by side, and the other findings."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
-from .content import Block, paragraph, table
+from .content import Block, paragraph, run_in, table
 from .facts import FindingFacts
 from .wording import NONE_RECORDED, SIDES, joined, measure, sentence_list, since, with_details
 
@@ -79,6 +80,8 @@ ROOT_CODES = frozenset(
 )
 TABLED = ROOT_CODES | TENSION.keys() | HIP_MOVEMENT.keys() | HIP_TESTS.keys()
 
+MOST_RUN_IN = 4  # more findings than this are easier to find in a table
+
 Words = Callable[[FindingFacts], str]
 
 
@@ -90,8 +93,10 @@ def examination_blocks(findings: Sequence[FindingFacts], side: str) -> list[Bloc
     rows = [one for one in others if one.present or measure(one) or one.note]
     # A red flag that is absent is listed with the red flags.
     absent = [one for one in others if one not in rows and not one.is_red_flag]
-    if rows:
+    if len(rows) > MOST_RUN_IN:
         blocks.append(table("Other findings", ("Sign", "Answer", "Side", "Measure", "Note"), map(_row, rows)))
+    elif rows:
+        blocks.append(run_in("Other findings", map(_in_words, rows)))
     if absent:
         names = sentence_list(with_details(one, side) for one in absent)
         blocks.append(paragraph(f"Looked for and absent: {names}."))
@@ -102,6 +107,10 @@ def _is_examined(one: FindingFacts) -> bool:
     if one.area in HISTORY_AREAS or (one.code in PAST_HISTORY and not one.is_red_flag):
         return False
     return not (one.is_red_flag and one.area in RED_FLAG_AREAS)
+
+
+def _in_words(one: FindingFacts) -> str:
+    return with_details(one if one.present else replace(one, label=f"{one.label}: absent"))
 
 
 def _row(one: FindingFacts) -> tuple[str, ...]:

@@ -191,7 +191,7 @@ _EXAMINED = {
 
 def _suspected(record: LetterRecord) -> Items:
     screening = record.screening
-    yield _must_be_screened(screening is not None)
+    yield _should("What is suspected", screening)
     if screening is None:
         return
     first = screening.suspected[:1]
@@ -199,10 +199,6 @@ def _suspected(record: LetterRecord) -> Items:
     yield _known("Signs for and against", first and (first[0].signs_for or first[0].signs_against))
     yield _known("Alternatives considered", screening.alternatives or len(screening.suspected) > 1)
     yield _known("Diagnosis code", first and first[0].icd10)
-
-
-def _must_be_screened(is_screened: bool) -> Item:
-    return Item("What is suspected", "M", "complete" if is_screened else "not_known")
 
 
 def _investigations(record: LetterRecord) -> Items:

@@ -123,6 +123,7 @@ class PatientLetter:
     """The patient's copy, ready to be read."""
 
     title: str
+    heading: str
     written_on: str
     clinic: str
     clinic_lines: tuple[str, ...]
@@ -147,6 +148,7 @@ def compose_patient_copy(record: LetterRecord) -> PatientLetter:
     born = f"born {long_date(who.birth_date)}" if who.birth_date else ""
     return PatientLetter(
         title=f"About your referral, {long_date(record.written_at.date())}",
+        heading="About your referral",
         written_on=long_date(record.written_at.date()),
         clinic=clinic.name,
         clinic_lines=(*lines(clinic.address), *filter(None, (clinic.phone, clinic.email))),
@@ -203,7 +205,7 @@ def _who(record: LetterRecord) -> tuple[str, ...]:
     said = f"We have asked {name} to see you."
     kind = f"This is {service}." if service else ""
     phone = f"Their telephone number is {to.phone}." if to.phone else ""
-    return tuple(filter(None, (joined(" ", (said, kind)), phone)))
+    return (joined(" ", (said, kind, phone)),)
 
 
 def _why(record: LetterRecord) -> tuple[str, ...]:
@@ -218,27 +220,30 @@ def _why(record: LetterRecord) -> tuple[str, ...]:
 
 def _how_soon(record: LetterRecord) -> tuple[str, ...]:
     told = record.referral
-    by = f"Please be seen by {long_date(told.target_on)}."
-    is_dated = told.target_on and told.urgency not in ("emergency", "within_1_working_day")
-    return tuple(filter(None, (HOW_SOON.get(told.urgency, ""), by if is_dated else "")))
+    said = HOW_SOON.get(told.urgency, "")
+    is_dated = told.target_on and told.urgency in ("urgent", "soon", "routine")
+    by = f"That is by {long_date(told.target_on)}." if is_dated else ""
+    return (joined(" ", (said, by)),)
 
 
 def _next(record: LetterRecord) -> tuple[str, ...]:
     told, clinic = record.referral, record.clinic
+    gp = "Your GP gets a copy of our letter." if copies_to_gp(record) else ""
     if told.urgency == "emergency":
-        return ("We have phoned them, and they know that you are coming. Take this letter with you.",)
-    gp = "We send a copy of the letter to your GP." if copies_to_gp(record) else ""
-    late = (
-        f"If you have not heard from them within {clinic.acknowledge_days} days, phone us on {clinic.phone}."
-    )
-    if told.urgency == "within_1_working_day":
-        late = (
-            f"If you have not heard from them by the end of the next working day, phone us on {clinic.phone}."
-        )
+        known = "We have phoned them, and they know that you are coming." if told.phoned_at else ""
+        return (joined(" ", (known, "Take this letter with you.", gp)),)
+    days = f"within {clinic.acknowledge_days} days"
+    late = "by the end of the next working day" if told.urgency == "within_1_working_day" else days
     return (
         "They will write to you or phone you with a date. Please keep it, or tell them if you cannot come.",
-        f"{late} We keep track of your referral until we have their answer.",
-        *filter(None, (gp,)),
+        joined(
+            " ",
+            (
+                f"If you have not heard from them {late}, phone us on {clinic.phone}.",
+                "We keep track of your referral until we have their answer.",
+                gp,
+            ),
+        ),
     )
 
 
@@ -254,6 +259,6 @@ def _whom_to_call(record: LetterRecord) -> tuple[str, ...]:
     ask = f" and ask for {by.name}" if by.name else ""
     return (
         f"Questions, or worse before you are seen: phone {clinic.name} on {clinic.phone}{ask}. "
-        f"Say that your reference is {record.reference}.",
+        f"Say that your reference is {record.reference}. "
         "When we are closed: NHS 111. In an emergency: 999.",
     )

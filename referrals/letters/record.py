@@ -33,7 +33,7 @@ from .facts import (
 )
 from .outcomes import outcomes_of
 from .since import changes_since_the_visit_before
-from .wording import long_date
+from .wording import confidence, long_date
 
 RED_FLAG_AREAS = frozenset({"cauda_equina", "red_flag_questions"})
 # They lower or qualify an urgency and are no warning by themselves.
@@ -310,11 +310,19 @@ def _screening(visit: Visit) -> ScreeningFacts | None:
         suggested_origin=_origin(kept.origin),
         decided_origin=_origin(kept.decided_origin),
         origin_code=kept.decided_origin or kept.origin,
+        origin_confidence=_confidence(result, kept.decided_origin or kept.origin),
         agreed=kept.agreed,
         decision_reason=kept.decision_reason,
         suspected=tuple(_suspected(one) for one in result.get("suspected", ())),
         alternatives=tuple(one["name"] for one in result.get("alternatives", ())),
     )
+
+
+def _confidence(result: dict[str, Any], origin: str) -> str:
+    """How strong the evidence is for the origin: that of its best condition."""
+    best = {one["origin"]: one["condition"] for one in result.get("origins", ())}.get(origin)
+    known = {one["code"]: one["probability"] for one in result.get("suspected", ())}
+    return f"evidence {confidence(known[best])}" if best in known else ""
 
 
 def _with_evidence(result: dict[str, Any], answers: dict[str, Any]) -> dict[str, Any]:

@@ -68,6 +68,7 @@ def _section(section: Section) -> Iterator[str]:
 
 
 def _foot(letter: ComposedLetter) -> Iterator[str]:
+    yield "Yours sincerely,"
     for one in filter(None, (letter.signature, letter.cosignature)):
         yield _signed(one)
     end = letter.section("sign_off")

@@ -59,10 +59,7 @@ S1 | – | – | – | – | normal | normal
 Test | Left | Right | Note
 Straight-leg raise | positive, 50° | – | –
 Slump | positive | – | Eased by lifting the head
-### Other findings
-Sign | Answer | Side | Measure | Note
-Limping | present | left | – | –
-Ankle dorsiflexion limited | present | right | 5° | –
+Other findings: Limping (left); Ankle dorsiflexion limited (right, 5°)
 Looked for and absent: Tapping the fibular neck gives tingling.
 ## Suspected origin and conditions (M, complete)
 Suspected left L5 radiculopathy, mild and stable weakness.

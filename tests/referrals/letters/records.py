@@ -1,9 +1,13 @@
 """Records of invented patients to write letters from."""
 
+import io
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from PIL import Image
+
+from cases.measures import HIP_TABLE, NEUROLOGY_TABLE, POWER
 from referrals.letters.facts import (
     ClinicFacts,
     FindingFacts,
@@ -191,6 +195,29 @@ def typical(**changes: Any) -> LetterRecord:
         ),
     )
     return replace(record, **changes)
+
+
+def full(**changes: Any) -> LetterRecord:
+    """The typical record with every test done on both sides, the body chart drawn and scores taken."""
+    tests = (one for parts in (NEUROLOGY_TABLE, HIP_TABLE) for part in parts for one in part.tests)
+    known = {(one.code, one.side) for one in FINDINGS}
+    normal = [
+        finding(
+            one.code, str(one.name), "power", False, side=side, mrc_grade=5 if one.words is POWER else None
+        )
+        for one in tests
+        for side in ("left", "right")
+        if (one.code, side) not in known
+    ]
+    marks = (("Pain", "left calf; left shin; left heel"), ("Numbness", "top of the left big toe"))
+    return typical(**({"findings": (*FINDINGS, *normal), "body_marks": marks} | changes))
+
+
+def png(width: int = 300, height: int = 120, colour: str = "teal") -> bytes:
+    """A picture such as a clinic's logo or somebody's signature."""
+    written = io.BytesIO()
+    Image.new("RGB", (width, height), colour).save(written, "PNG")
+    return written.getvalue()
 
 
 def with_patient(**fields: Any) -> LetterRecord:

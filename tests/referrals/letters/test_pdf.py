@@ -10,15 +10,18 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from cases.measures import HIP_TABLE, NEUROLOGY_TABLE, POWER
 from clinic.typesetting.fonts import font_directories
-from referrals.letters.compose import compose
+from referrals.letters.compose import compose, warnings
+from referrals.letters.facts import Correction, Referrer
+from referrals.letters.length import TOO_LONG, pages
 from referrals.letters.pdf import render_pdf
+from referrals.letters.pictures import Pictures
 from tests.referrals.letters.records import (
     AT,
     emergency,
-    finding,
+    full,
     many_findings,
+    png,
     typical,
     with_patient,
     with_referral,
@@ -264,20 +267,177 @@ def test_the_fonts_carry_their_open_licence():
         assert "SIL OPEN FONT LICENSE" in licence.read_text().upper()
 
 
-def test_a_letter_with_every_table_filled_and_a_body_chart_takes_two_pages():
-    tests = (one for parts in (NEUROLOGY_TABLE, HIP_TABLE) for part in parts for one in part.tests)
-    normal = [
-        finding(
-            one.code, str(one.name), "power", False, side=side, mrc_grade=5 if one.words is POWER else None
-        )
-        for one in tests
-        for side in ("left", "right")
-        if (one.code, side) not in {(found.code, found.side) for found in typical().findings}
-    ]
-    record = typical(
-        findings=(*typical().findings, *normal),
-        body_marks=(("Pain", "left calf; left shin; left heel"), ("Numbness", "top of the left big toe")),
-        outcomes=(),
-    )
+# Two pages
 
-    assert len(pages_of(render_pdf(compose(record), at=AT).pdf)) == 2
+
+def pages_in_print(record) -> int:
+    return len(pages_of(render_pdf(compose(record), at=AT).pdf))
+
+
+def test_a_letter_with_every_table_a_body_chart_and_scores_takes_two_pages():
+    assert pages_in_print(full()) == 2
+    assert pages(compose(full())) < TOO_LONG
+
+
+@pytest.mark.parametrize("sentences", range(0, 90, 15))
+def test_a_letter_that_takes_three_pages_is_warned_of_and_one_that_takes_two_is_not(sentences):
+    told = "She rests on the bench half way up the hill on most days of the week now. " * sentences
+    record = full(additions={"history": told})
+
+    warned = [one for one in warnings(compose(record)) if one.section == "letter"]
+
+    assert bool(warned) == (pages_in_print(record) > 2)
+
+
+@pytest.mark.parametrize("count", [0, 6, 30, 60])
+def test_the_estimate_of_the_length_is_right_to_a_fifth_of_a_page(count):
+    record = full(findings=(*full().findings, *many_findings(count)))
+    document = pypdfium2.PdfDocument(render_pdf(compose(record), at=AT).pdf)
+    text = document[len(document) - 1].get_textpage()
+    bottoms = [text.get_charbox(n)[1] for n in range(text.count_chars())]
+    last = (842 - 37 - min(y for y in bottoms if y > 50)) / 760  # of the last page, in points
+    printed = len(document) - 1 + last
+    document.close()
+
+    assert abs(pages(compose(record)) - printed) < 0.2
+
+
+# All of the composed letter is in the file
+
+
+def plain(text: str) -> str:
+    """Without spaces, hyphens at line ends and places to break: what is printed, not where."""
+    return re.sub(r"[\s\u200b\ufffe\-]", "", unicodedata.normalize("NFC", text))
+
+
+RECORDS = {
+    "typical": typical(),
+    "full": full(),
+    "emergency": emergency(),
+    "sixty findings": typical(findings=many_findings()),
+    "with additions": typical(additions={"history": "Walks 400 yards.", "past_history": "Mother: hip."}),
+    "empty sections": typical(
+        findings=(), outcomes=(), treatments=(), screening=None, red_flags_not_asked=(), recipient=None
+    ),
+}
+
+
+@pytest.mark.parametrize("record", RECORDS.values(), ids=RECORDS)
+def test_every_word_of_every_section_is_printed(record):
+    letter = compose(record)
+    printed = plain("".join(pages_of(render_pdf(letter, at=AT).pdf)))
+
+    shown = [one for one in letter.sections if one.key not in ("header", "recipient", "sign_off")]
+    words = [one.title for one in shown if one.blocks or one.requirement == "M"]
+    for section in shown:
+        for block in section.blocks:
+            words += [block.text, block.heading, *block.items, *(c for row in block.rows for c in row)]
+    assert [one for one in words if plain(one) not in printed] == []
+    assert all(plain(line) in printed for line in letter.recipient)
+
+
+def test_the_service_its_criteria_and_those_that_are_met_are_printed():
+    to = replace(typical().recipient, criteria="Pain for over 6 weeks", email="triage@leeds.example")
+    told = replace(typical().referral, criteria_met="Eight weeks of pain", request_type="Assessment")
+
+    text = text_of(typical(recipient=to, referral=told))
+
+    for said in ("Musculoskeletal triage", "triage@leeds.example", "Pain for over 6 weeks"):
+        assert said in text
+    assert "Eight weeks of pain" in text
+    assert "Asked for Assessment" in text
+
+
+def test_a_letter_without_optional_sections_prints_no_empty_headings():
+    text = text_of(typical(outcomes=()))
+
+    assert "Outcome scores" not in text
+
+
+def test_an_addition_is_printed_as_the_writers_own():
+    record = typical(additions={"history": "She can walk 400 yards."})
+
+    assert "Added by the writer: She can walk 400 yards." in text_of(record)
+
+
+def test_the_clinics_opening_and_closing_stand_around_the_sections():
+    text = text_of(typical(opening="Thank you for seeing her.\n\nA second one.", closing="Do phone us."))
+
+    assert text.index("Thank you for seeing her. A second one.") < text.index("Reason for referral")
+    assert text.index("Consent") < text.index("Do phone us.") < text.index("Yours sincerely")
+
+
+def test_a_correction_says_which_letter_it_replaces_and_what_was_wrong():
+    corrects = Correction(number=1, signed_on=AT.date() - timedelta(days=2), what="The side was wrong.")
+
+    text = text_of(typical(corrects=corrects))
+
+    assert "Replaces The letter of 19 November 2026 (version 1)" in text
+    assert "Corrected The side was wrong." in text
+
+
+def test_a_long_address_pushes_the_letter_down_and_covers_nothing():
+    address = "\n".join(f"Line {n} of the address" for n in range(1, 10))
+    to = replace(typical().recipient, address=address)
+    document = pypdfium2.PdfDocument(render_pdf(compose(typical(recipient=to)), at=AT).pdf)
+    page = document[0].get_textpage()
+    top = page.get_charbox(page.get_text_range().index("Soon, about"))[3]
+    bottom = page.get_charbox(page.get_text_range().index("Line 9 of"))[1]
+    document.close()
+
+    assert top < bottom
+
+
+# Pictures
+
+
+def test_logo_and_signatures_are_figures_with_a_description():
+    clinic = replace(typical().clinic, logo_alt="A green leaf")
+    bob = Referrer(name="Bob Birch", profession="Podiatrist", registration_number="HCPC CH11876")
+    letter = compose(typical(clinic=clinic, cosigner=bob))
+    pictures = Pictures(logo=png(), signature=png(200, 60), cosignature=png(180, 60, "navy"))
+
+    rendered = render_pdf(letter, at=AT, pictures=pictures)
+
+    with pikepdf.open(BytesIO(rendered.pdf)) as opened:
+        described = [str(one.Alt) for one in elements(opened.Root.StructTreeRoot.K) if "/Alt" in one]
+        images = {image.objgen for page in opened.pages for image in images_of(page)}
+    assert described == ["A green leaf", "Signature of Alice Archer", "Signature of Bob Birch"]
+    assert len(images) == 3
+    assert "HCPC CH11876" in " ".join(pages_of(rendered.pdf))
+
+
+def test_a_logo_without_a_description_is_described_by_the_clinics_name():
+    rendered = render_pdf(compose(typical()), at=AT, pictures=Pictures(logo=png()))
+
+    with pikepdf.open(BytesIO(rendered.pdf)) as opened:
+        (logo,) = [one for one in elements(opened.Root.StructTreeRoot.K) if "/Alt" in one]
+        assert str(logo.Alt) == "Logo of Aire Foot & Ankle Clinic"
+
+
+def test_the_same_pictures_give_the_same_bytes():
+    pictures = Pictures(logo=png(), signature=png(200, 60))
+    first = render_pdf(compose(typical()), at=AT, pictures=pictures).pdf
+
+    assert render_pdf(compose(typical()), at=AT, pictures=Pictures(png(), png(200, 60))).pdf == first
+
+
+def images_of(page, found=None):
+    """The pictures of a page, those inside its drawings too."""
+    found = [] if found is None else found
+    for one in page.get("/Resources", {}).get("/XObject", {}).values():
+        if one.Subtype == "/Image":
+            found.append(one)
+        else:
+            images_of(one, found)
+    return found
+
+
+def elements(node):
+    """The structure elements below `node`, in reading order."""
+    if isinstance(node, pikepdf.Array):
+        for child in node:
+            yield from elements(child)
+    elif isinstance(node, pikepdf.Dictionary) and "/S" in node:
+        yield node
+        yield from elements(node.get("/K", pikepdf.Array()))
