@@ -92,7 +92,7 @@ def _properties(document: Document, letter: ComposedLetter, at: datetime) -> Non
 def _head(document: Document, letter: ComposedLetter, pictures: Pictures) -> None:
     head = letter.letterhead
     if pictures.logo:
-        _picture(document, pictures.logo, head.logo_alt, height=Mm(16))
+        _picture(document, pictures.logo, head.logo_alt or f"Logo of {head.name}", height=Mm(16))
     document.add_paragraph(head.name, style="Title")
     contact = (*head.address, head.phone, head.email)
     _paragraphs(document, (head.line, ", ".join(filter(None, contact))))

@@ -28,8 +28,9 @@ def lines_of(block: Block) -> Iterator[str]:
         if block.heading:
             yield f"{block.heading}:"
         yield from block.text.splitlines()
-        yield from (f"{label}: {value}" for label, value in block.rows)
-        yield from (f"- {item}" for item in block.items)
+        told = [f"{label}: {value}" for label, value in block.rows] + [f"- {item}" for item in block.items]
+        for one in told:
+            yield from one.split("\n")
 
 
 def supplied_lines(letter: ComposedLetter) -> dict[str, list[str]]:
