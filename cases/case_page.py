@@ -35,6 +35,7 @@ def case_context(case: Case, *, clinical: bool, whole: bool = False) -> dict[str
             courses=courses,
             files=[*files.newest, *files.older],
             whole=whole,
+            detailed=clinical,
         ),
         "outcomes": strips_of(series),
         "running": running_in(courses, today),

@@ -12,11 +12,15 @@ from clinic.models import Clinic, User
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened on one day, in words, and where to read on."""
+    """Something that happened on one day, in words, and where to read on.
+
+    `detail` says more to those who may read the visits.
+    """
 
     on: date
     words: str
     url: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,8 @@ class Told:
     """What became of a case elsewhere.
 
     `rows` and `decisions` are for the panel of the teller's own, `waiting` says in words what is still
-    open. `undecided` are the visits whose suspicion nobody has acted upon or decided against.
+    open. `undecided` are the visits whose suspicion nobody has acted upon or decided against. `found` says
+    where the pain was found to come from, as against what was suspected, for those who may read the visits.
     """
 
     rows: Sequence[Any] = ()
@@ -32,6 +37,7 @@ class Told:
     undecided: Sequence["Undecided"] = ()
     events: Sequence[Event] = ()
     waiting: Sequence[str] = ()
+    found: str = ""
     is_asked: bool = False
     is_sent: bool = False
     is_answered: bool = False

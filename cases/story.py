@@ -106,8 +106,12 @@ def story_of(
     courses: Sequence[Course] = (),
     files: Iterable[Attachment] = (),
     whole: bool = False,
+    detailed: bool = False,
 ) -> Story:
-    """Return the story of a case from what its record holds: its last visits, or all. No query."""
+    """Return the story of a case from what its record holds: its last visits, or all. No query.
+
+    With `detailed` it tells what came back from elsewhere as well as that it came.
+    """
     visits = sorted((row for row in rows if row.what == "visit"), key=lambda row: (row.on, row.at))
     days = _Days(visits if whole else visits[-MOST_VISITS:], is_cut=not whole and len(visits) > MOST_VISITS)
     _tell_visits(days, visits)
@@ -118,7 +122,8 @@ def story_of(
         _tell_course(days, course)
     for event in told.events:
         if day := days.on(event.on):
-            day.say(REFERRED, event.words, url=event.url)
+            words = f"{event.words} {event.detail}" if detailed and event.detail else event.words
+            day.say(REFERRED, words, url=event.url)
     for file in files:
         if day := days.on(timezone.localdate(file.uploaded_at)):
             day.say(FILED, file.title)

@@ -43,6 +43,7 @@ VERBS: dict[str, frozenset[str]] = {
     "referrals.escalations": frozenset({PODIATRIST, MANAGER}),
     "replies.record": frozenset({PODIATRIST, ADMIN_STAFF}),
     "replies.read": frozenset({PODIATRIST}),
+    "replies.track_record": frozenset({PODIATRIST, MANAGER}),
     "letters.wording": frozenset({MANAGER}),
     "letters.signature": frozenset({PODIATRIST}),
     "specialists.view": frozenset({PODIATRIST, ADMIN_STAFF, MANAGER}),

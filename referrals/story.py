@@ -15,7 +15,7 @@ from cases.elsewhere import Due, Event, Told, Undecided
 from cases.models import Case, Visit
 from clinic.models import Clinic, User
 from referrals.actions import start_surgery_referrals
-from referrals.models import Destination, Referral
+from referrals.models import Destination, FoundOrigin, Referral
 from referrals.undecided import ASKS, NEWEST_FIRST, UNANSWERED, undecided_of
 from referrals.workflow import OPEN_STATES, State
 
@@ -30,6 +30,9 @@ _OF_CASE = f"""
     SELECT r.*, (
         SELECT jsonb_agg(jsonb_build_array(s.to_state, s.happened_on) ORDER BY s.number)
         FROM referrals_step s WHERE s.referral_id = r.id AND s.undone_at IS NULL)::text AS path, (
+        SELECT jsonb_agg(jsonb_build_array(y.received_on, y.written_by, y.read_at IS NOT NULL, y.found_origin,
+            y.confirmed, left(y.findings, 500), left(y.advice, 500)) ORDER BY y.received_on, y.recorded_at)
+        FROM referrals_reply y WHERE y.referral_id = r.id AND y.voided_at IS NULL)::text AS answers, (
         SELECT jsonb_agg(jsonb_build_array(n.visit_id, v.seen_on, n.recorded_at, u.name, n.reason,
             n.withdrawn_at IS NOT NULL) ORDER BY n.recorded_at DESC)
         FROM referrals_notreferring n JOIN cases_visit v ON v.id = n.visit_id AND v.voided_at IS NULL
@@ -75,6 +78,41 @@ class Decision:
         )
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What came back from a specialist. What it says is empty until a podiatrist has read it."""
+
+    on: date
+    written_by: str
+    is_read: bool
+    found_origin: str
+    confirmed: bool | None
+    findings: str
+    advice: str
+
+    @classmethod
+    def read(cls, on: str, *said: Any) -> Self:
+        """Return what the database said as JSON."""
+        return cls(date.fromisoformat(on), *said)
+
+    def event(self, to: str, url: str) -> Event:
+        """It in the story, on the day on which it came."""
+        words = _("%(service)s: a reply from %(whom)s.") % {"service": to, "whom": self.written_by}
+        if not self.is_read:
+            return Event(self.on, f"{words} {_('It waits to be read.')}", url)
+        advice = _("Advice: %(advice)s") % {"advice": self.advice} if self.advice else ""
+        return Event(self.on, words, url, " ".join(filter(None, [self.found, self.findings, advice])))
+
+    @property
+    def found(self) -> str:
+        """Where the pain was found to come from, and whether that was suspected."""
+        where = str(FoundOrigin(self.found_origin).label)
+        if self.confirmed is None:
+            return f"{where}."
+        words = _("%(where)s, as suspected.") if self.confirmed else _("%(where)s, not as suspected.")
+        return words % {"where": where}
+
+
 class Referrals:
     """Tells of the referrals of cases."""
 
@@ -83,14 +121,18 @@ class Referrals:
         found = list(Referral.objects.raw(_OF_CASE, {"case": case.pk}))
         rows = [row for row in found if row.pk]
         states = {row.state for row in rows}
+        answers = {row.pk: [Answer.read(*said) for said in _said(row, "answers")] for row in rows}
+        read = [one for of_row in answers.values() for one in of_row if one.is_read]
         decisions = [Decision.read(*said) for said in _said(found[0], "decisions")]
         undecided = _said(found[0], "undecided")
         return Told(
             rows=rows,
             decisions=decisions,
             undecided=[Undecided(UUID(undecided[0]), date.fromisoformat(undecided[1]))] if undecided else [],
-            events=[event for row in rows for event in _events(row)] + [one.event for one in decisions],
+            events=[event for row in rows for event in _events(row, answers[row.pk])]
+            + [one.event for one in decisions],
             waiting=[_waiting(row) for row in rows if row.is_open],
+            found=max(read, key=lambda one: one.on).found if read else "",
             is_asked=any(row.is_open for row in rows) or bool(states & SENT),
             is_sent=bool(states & SENT),
             is_answered=bool(states & ANSWERED),
@@ -115,14 +157,17 @@ def _said(row: Referral, column: str) -> list[Any]:
     return list(json.loads(getattr(row, column) or "[]"))
 
 
-def _events(referral: Referral) -> list[Event]:
-    """The last step of each day: a letter is often booked on the day on which it is acknowledged."""
+def _events(referral: Referral, answers: Iterable[Answer]) -> list[Event]:
+    """The last step of each day, as a letter is often booked on the day on which it is acknowledged, and
+    what came back, in the place of the step that it was.
+    """
+    url = reverse("referrals:show_referral", args=[referral.pk])
+    told = [answer.event(_to(referral), url) for answer in answers]
     days: dict[date, str] = {}
     for state, happened_on in json.loads(referral.path or "[]"):  # type: ignore[attr-defined]
-        if state not in UNTOLD:
+        if state not in UNTOLD and not (told and state == State.REPLIED):
             days[date.fromisoformat(happened_on)] = state
-    url = reverse("referrals:show_referral", args=[referral.pk])
-    return [Event(day, f"{_to(referral)}: {State(state).label}", url) for day, state in days.items()]
+    return told + [Event(day, f"{_to(referral)}: {State(state).label}", url) for day, state in days.items()]
 
 
 def _to(referral: Referral) -> str:

@@ -5,6 +5,7 @@ from django.urls import path
 from referrals.views import (
     chasing,
     directory,
+    letters,
     loop,
     print_runs,
     referrals,
@@ -18,6 +19,7 @@ from referrals.views import (
     worklist_bulk,
     worklist_export,
     worklist_views,
+    writing,
 )
 
 app_name = "referrals"
@@ -36,8 +38,10 @@ urlpatterns = [
     path("visits/<uuid:pk>/refer/", suspicions.start_referral, name="start_referral"),
     path("visits/<uuid:pk>/not-referring/", suspicions.decide_not_to_refer, name="decide_not_to_refer"),
     path("referrals/<uuid:pk>/", referrals.show_referral, name="show_referral"),
-    path("referrals/<uuid:pk>/letter/", referrals.write_letter, name="write_letter"),
-    path("referrals/<uuid:pk>/sign/", referrals.sign_letter, name="sign_letter"),
+    path("referrals/<uuid:pk>/letter/", writing.write_letter, name="write_letter"),
+    path("referrals/<uuid:pk>/correct/", writing.begin_correction, name="begin_correction"),
+    path("referrals/<uuid:pk>/drop-correction/", writing.drop_correction, name="drop_correction"),
+    path("referrals/<uuid:pk>/sign/", writing.sign_letter, name="sign_letter"),
     path("referrals/<uuid:pk>/sent/", sending.mark_sent, name="mark_sent"),
     path("referrals/<uuid:pk>/send-by-email/", sending.send_by_email, name="send_by_email"),
     path("dispatches/<uuid:pk>/pdf/", sending.show_dispatch_pdf, name="show_dispatch_pdf"),
@@ -67,7 +71,10 @@ urlpatterns = [
     path("referrals/<uuid:pk>/steps/", loop.show_row_steps, name="show_row_steps"),
     path("referrals/<uuid:pk>/steps/<slug:name>/", loop.show_step_form, name="show_step_form"),
     path("referrals/<uuid:pk>/cancel/", loop.cancel_referral, name="cancel_referral"),
-    path("letters/<uuid:pk>/pdf/", referrals.show_letter_pdf, name="show_letter_pdf"),
+    path("letters/<uuid:pk>/pdf/", letters.show_letter_pdf, name="show_letter_pdf"),
+    path("letters/<uuid:pk>/docx/", letters.show_letter_docx, name="show_letter_docx"),
+    path("letters/<uuid:pk>/text/", letters.show_letter_text, name="show_letter_text"),
+    path("letters/<uuid:pk>/patient-copy/", letters.show_patient_copy, name="show_patient_copy"),
     path("wordings/", wording.list_wordings, name="list_wordings"),
     path("wordings/versions/<uuid:pk>/", wording.show_wording_version, name="show_wording_version"),
     path("wordings/versions/<uuid:pk>/restore/", wording.restore_wording, name="restore_wording"),

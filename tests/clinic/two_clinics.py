@@ -16,10 +16,12 @@ from cases.screening import load_catalogue
 from clinic.models import AccessLog, Logo, Role, SignatureImage, User
 from referrals import actions as referrals
 from referrals.models import SavedView
+from referrals.tasks import make_print_run
 from tests.factories import (
     CaseFactory,
     ClinicFactory,
     ClosureFactory,
+    DispatchFactory,
     FindingFactory,
     MembershipFactory,
     PatientFactory,
@@ -51,6 +53,7 @@ def rows_of(slug):
     signed = _signed_visit(case, by)
     visit = VisitFactory(case=case)
     FindingFactory(visit=visit)
+    letter = _letter(_referral(signed, by, specialist, "msk_triage", complaint), by)
     text, file = _replies(_referral(signed, by, specialist, "gp", complaint), by)
     return SimpleNamespace(
         clinic=clinic,
@@ -72,7 +75,9 @@ def rows_of(slug):
         ),
         clinic_phrase=PhraseFactory(clinic=clinic, shortcut="ice"),
         referral=_referral(signed, by, specialist, "orthotics", complaint),
-        letter=_letter(_referral(signed, by, specialist, "msk_triage", complaint), by),
+        letter=letter,
+        print_run=_print_run(letter, by),
+        **_dispatches(_letter(_referral(signed, by, specialist, "neurology", complaint), by), by),
         reply=text,
         reply_file=file,
         membership=clinic.memberships.get(user=by),
@@ -82,6 +87,27 @@ def rows_of(slug):
         wording_version=_wording(clinic, people["manager"]),
         access=AccessLog.objects.create(clinic=clinic, user=by, action="x", patients=[patient.pk]),
     )
+
+
+def _print_run(letter, by):
+    run = referrals.start_print_run(clinic=letter.clinic, by=by, referrals=[letter.referral])
+    make_print_run(run_id=str(run.pk))
+    return run
+
+
+def _dispatches(letter, by):
+    """Return one that may have been sent, one that was refused, and one that waits to be posted."""
+
+    def dispatch(audience, channel, status):
+        return DispatchFactory(
+            letter=letter, audience=audience, channel=channel, status=status, recorded_by=by
+        )
+
+    return {
+        "doubtful": dispatch("specialist", "email", "unsure"),
+        "refused": dispatch("gp", "email", "failed"),
+        "waiting": dispatch("gp", "post", "queued"),
+    }
 
 
 def _wording(clinic, by):

@@ -109,6 +109,25 @@ def sent_letter(page: Page, rows) -> None:
     send_empty(page, reverse("referrals:show_referral", args=[rows.letter.referral_id]), "Mark as sent")
 
 
+def emailed_letter(page: Page, rows) -> None:
+    send_empty(page, reverse("referrals:show_referral", args=[rows.letter.referral_id]), "Send the e-mail")
+
+
+def copy_to_no_address(page: Page, rows) -> None:
+    page.goto(reverse("referrals:show_referral", args=[rows.refused.letter.referral_id]))
+    page.get_by_label("Another address").fill("nobody")
+    page.get_by_role("button", name="Send it again").click()
+    page.locator(".error-summary").wait_for()
+
+
+def print_run_of_nothing(page: Page, rows) -> None:
+    page.goto(reverse("referrals:list_print_runs"))
+    for box in page.get_by_role("checkbox").all():
+        box.uncheck()
+    page.get_by_role("button", name="Make one PDF").click()
+    page.locator(".error-summary").wait_for()
+
+
 def cancelled_referral(page: Page, rows) -> None:
     path = reverse("referrals:show_referral", args=[rows.letter.referral_id])
     send_empty(page, path, "Cancel the referral")
@@ -117,6 +136,11 @@ def cancelled_referral(page: Page, rows) -> None:
 def merge_without_a_reason(page: Page, rows) -> None:
     path = reverse("cases:merge_patients", args=[rows.patient.pk, rows.other.pk])
     send_empty(page, path, "Merge the two records")
+
+
+def recorded_reply(page: Page, rows) -> None:
+    path = reverse("referrals:record_reply", args=[rows.reply.referral_id])
+    send_empty(page, path, "Record the reply")
 
 
 # They answer within the page, whose title stays as it was.
@@ -154,7 +178,14 @@ STATES: dict[str, Callable[[Page, object], None]] = {
     "referrals:start_referral": empty("referrals:start_referral", "signed", "Go on to the letter"),
     "referrals:write_letter": letter_with_a_call_to_come,
     "referrals:mark_sent": sent_letter,
+    "referrals:send_by_email": emailed_letter,
+    "referrals:send_again": copy_to_no_address,
+    "referrals:start_print_run": print_run_of_nothing,
     "referrals:cancel_referral": cancelled_referral,
+    "referrals:find_referral": empty("referrals:find_referral", "", "Search"),
+    "referrals:record_reply": recorded_reply,
+    "referrals:read_reply": empty("referrals:read_reply", "reply", "I have read it"),
+    "referrals:void_reply": empty("referrals:void_reply", "reply", "Void the reply"),
     "referrals:add_specialist": empty("referrals:add_specialist", "", "Add"),
     "referrals:edit_specialist": empty("referrals:edit_specialist", "specialist", "Save"),
 }
@@ -178,6 +209,12 @@ NO_ERROR_STATE = {
     "cases:resume_treatment",  # what is too late is told on the case's page
     "referrals:sign_letter",  # lists what is missing beside the letter, before it is pressed
     "referrals:retire_specialist",
+    # What is too late is told on the referral's page.
+    "referrals:confirm_dispatch",
+    "referrals:withdraw_dispatch",
+    "referrals:set_aside_dispatch",
+    "referrals:mark_copy_posted",
+    "referrals:mark_run_posted",  # and here in the list of the run's letters
 }
 
 

@@ -21,6 +21,10 @@ NO_PAGES = {
     "cases:list_emergency_calls",
     "cases:show_handout_pdf",
     "referrals:show_letter_pdf",
+    "referrals:show_dispatch_pdf",
+    "referrals:show_print_pdf",
+    "referrals:show_print_progress",
+    "referrals:show_reply_page",
 }
 PAGES = [name for name in OURS if name not in NO_PAGES]
 # What is seen without a password, and what people keep about themselves.
