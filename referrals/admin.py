@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
 
 from clinic.admin_site import ClinicModelAdmin
@@ -18,6 +19,7 @@ class SpecialistAdmin(ClinicModelAdmin):
     list_filter = ("destination",)
     search_fields = ("name", "organisation")
     exclude = ("clinic",)
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def save_model(self, request: HttpRequest, obj: Specialist, form: Any, change: bool) -> None:
         """A new entry belongs to the clinic of the person who adds it."""

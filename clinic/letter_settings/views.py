@@ -149,7 +149,7 @@ def remove_signature(request: ClinicRequest) -> HttpResponse:
 def edit_calendar(request: ClinicRequest) -> HttpResponse:
     """The days of the week on which the clinic works, and the days on which it is closed."""
     initial = {"working_days": request.clinic.working_days}
-    form = WorkingDaysForm(request.POST or None, initial=initial)
+    form = WorkingDaysForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         actions.set_working_days(clinic=request.clinic, by=request.user, **form.cleaned_data)
         messages.success(request, _("The working days are saved."))

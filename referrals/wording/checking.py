@@ -201,8 +201,8 @@ def _check_statement(node: nodes.Node, kind: str, depth: int) -> None:
                 _check_field(child, kind)
     elif type(node) is nodes.If:
         _check_condition(node.test, kind)
-        for child in (*node.body, *node.else_):
-            _check_statement(child, kind, depth + 1)
+        for inner in (*node.body, *node.else_):
+            _check_statement(inner, kind, depth + 1)
         for branch in node.elif_:
             _check_statement(branch, kind, depth)
     else:

@@ -4,13 +4,13 @@ import difflib
 import re
 from typing import Literal, NamedTuple
 
-SAME, ADDED, REMOVED = "same", "added", "removed"
+Sort = Literal["same", "added", "removed"]
 
 
 class Change(NamedTuple):
     """A run of text that stayed, came or went."""
 
-    sort: Literal["same", "added", "removed"]
+    sort: Sort
     text: str
 
 
@@ -19,14 +19,14 @@ def differences(before: str, after: str) -> list[Change]:
     old, new = _words(before), _words(after)
     changes: list[Change] = []
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
-    for sort, i, j, k, m in matcher.get_opcodes():
-        if sort == "equal":
-            changes.append(Change(SAME, "".join(new[k:m])))
+    for what, i, j, k, m in matcher.get_opcodes():
+        if what == "equal":
+            changes.append(Change("same", "".join(new[k:m])))
             continue
         if i < j:
-            changes.append(Change(REMOVED, "".join(old[i:j])))
+            changes.append(Change("removed", "".join(old[i:j])))
         if k < m:
-            changes.append(Change(ADDED, "".join(new[k:m])))
+            changes.append(Change("added", "".join(new[k:m])))
     return changes
 
 

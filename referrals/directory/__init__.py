@@ -1,0 +1,1 @@
+"""The directory as a file: reading one that somebody sends, and writing ours."""
