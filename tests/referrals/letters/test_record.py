@@ -4,17 +4,23 @@ import pytest
 
 from cases import actions as cases
 from cases.models import Treatment
+from clinic.models import Logo, SignatureImage
 from referrals.letters.compose import compose, gaps, warnings
+from referrals.letters.patient_copy import compose_patient_copy
+from referrals.letters.pictures import NO_PICTURES, Pictures, pictures_of, size_of
 from referrals.letters.record import record_of
-from referrals.models import Referral
+from referrals.models import Letter, LetterDraft, Referral
 from tests.factories import (
+    AttachmentFactory,
     CaseFactory,
     PatientFactory,
     ReferralFactory,
     SpecialistFactory,
     TreatmentFactory,
+    UserFactory,
     VisitFactory,
 )
+from tests.referrals.letters.records import png
 
 AT = datetime(2026, 7, 21, 14, 5, tzinfo=UTC)
 
@@ -172,3 +178,121 @@ def test_the_letter_says_what_was_added_after_signing(referral):
     rows = [row for block in facts for row in block.rows]
     said = [text for label, text in rows if label.startswith("Added on ")]
     assert said[-1] == "It was the right foot."
+
+
+# What the writer, the specialist and the clinic add
+
+
+def test_the_writers_additions_stand_in_their_sections(referral):
+    LetterDraft.objects.create(
+        referral=referral, additions={"history": "Walks 400 yards."}, saved_by=referral.created_by
+    )
+
+    letter = compose(record_of(referral, at=AT))
+
+    assert letter.section("history").blocks[-1].text == "Walks 400 yards."
+
+
+def test_what_is_asked_for_and_which_criteria_are_met_stand_in_the_letter(referral):
+    referral.specialist.criteria, referral.criteria_met = "Any new saddle numbness", "New saddle numbness"
+
+    letter = compose(record_of(referral, at=AT))
+
+    rows = [row for block in letter.section("recipient").blocks for row in block.rows]
+    assert ("They ask for", "Any new saddle numbness") in rows
+    assert ("Criteria met", "New saddle numbness") in rows
+    assert ("Asked for", "Assessment") in letter.section("question").blocks[-1].rows
+
+
+def test_pictures_and_reports_of_the_case_are_investigations(referral):
+    case = referral.case
+    held = {"patient": case.patient, "case": case, "taken_on": date(2026, 7, 2)}
+    AttachmentFactory(**held, title="MRI of the lower back")
+    AttachmentFactory(**held, kind="photo", title="Left foot")
+    AttachmentFactory(patient=case.patient, title="X-ray of another case")
+
+    record = record_of(referral, at=AT)
+
+    assert record.investigations == (
+        "MRI of the lower back of 2 July 2026 (x-ray or scan, held at this clinic)",
+    )
+
+
+def test_a_correction_names_the_newest_letter(referral):
+    by = referral.created_by
+    Letter.objects.create(
+        clinic=referral.clinic, referral=referral, content={}, signed_by=by, signed_at=AT.replace(day=20)
+    )
+
+    corrects = record_of(referral, at=AT, correction="Wrong side.").corrects
+
+    assert (corrects.number, corrects.signed_on, corrects.what) == (1, date(2026, 7, 20), "Wrong side.")
+    assert record_of(referral, at=AT).corrects is None
+
+
+def test_a_second_podiatrist_signs_below_the_first(referral):
+    bob = UserFactory(name="Bob Birch", registration_number="HCPC CH11876")
+
+    letter = compose(record_of(referral, at=AT, cosigner=bob))
+
+    assert letter.cosignature.name == "Bob Birch"
+    assert "and Bob Birch" in letter.section("sign_off").blocks[0].text
+
+
+def test_the_patients_copy_tells_the_signs_of_a_back_emergency_where_the_back_is_suspected(referral):
+    copy = compose_patient_copy(record_of(referral, at=AT))
+
+    (urgent,) = [one for one in copy.parts if one.urgent]
+    assert "You cannot pass water, or you do not feel when you do, or you leak." in urgent.items
+
+
+def test_the_letter_says_what_changed_since_the_visit_before(referral):
+    case = CaseFactory(patient=PatientFactory())
+    seen = ((date(2026, 7, 2), 4, False, True), (date(2026, 7, 20), 3, True, True))
+    for day, grade, numb, slump in seen:
+        visit = VisitFactory(case=case, seen_on=day, back_dating_reason="Seen at home")
+        answers = {
+            "ehl_weak": [cases.Answer(present=True, side="left", mrc_grade=grade)],
+            "sensory_loss_l5": [cases.Answer(present=numb, side="left")],
+            "slump_positive": [cases.Answer(present=slump, side="left")],
+            "ces_bladder_dysfunction": [cases.Answer(present=True)],
+        }
+        if day == date(2026, 7, 20):
+            answers["limping_gait"] = [cases.Answer(present=True)]
+        cases.record_answers(visit=visit, by=case.lead, answers=answers)
+        cases.sign_visit(visit=visit, by=case.lead, version=None, no_call_reason="Phoned from the ward")
+
+    changed = dict(record_of(ReferralFactory(visit=visit), at=AT).changed)
+
+    assert changed["New since 2 July 2026"] == "Numb dorsum of foot / big toe, up lateral shin (left)"
+    assert changed["Changed since 2 July 2026"] == "Big-toe extension weak (left): MRC 4/5 to 3/5"
+    assert "Limping" not in str(changed)
+
+
+def test_a_first_visit_has_no_change_to_tell(referral):
+    assert record_of(referral, at=AT).changed == ()
+
+
+# Pictures
+
+
+def test_logo_and_signatures_are_those_of_the_clinic_and_the_signers(referral, django_assert_num_queries):
+    alice, bob = referral.created_by, UserFactory(name="Bob Birch")
+    Logo.objects.create(clinic=referral.clinic, png=png(), alt="A green leaf")
+    SignatureImage.objects.create(user=bob, png=png(90, 30))
+
+    with django_assert_num_queries(2):
+        pictures = pictures_of(referral.clinic, alice, bob)
+
+    assert pictures == Pictures(logo=png(), signature=None, cosignature=png(90, 30))
+    assert record_of(referral, at=AT).clinic.logo_alt == "A green leaf"
+
+
+def test_a_clinic_without_a_logo_has_no_pictures(referral):
+    assert pictures_of(referral.clinic, referral.created_by) == NO_PICTURES
+
+
+def test_only_a_png_has_a_size():
+    assert size_of(png(90, 30)) == (90, 30)
+    with pytest.raises(ValueError, match="not a PNG"):
+        size_of(b"GIF89a" + b"\0" * 30)
