@@ -22,7 +22,7 @@ from cases.models import (
     Visit,
 )
 from clinic.models import Clinic, Closure, Membership, Role, User
-from referrals.models import Referral, Specialist, Step
+from referrals.models import Dispatch, Referral, Specialist, Step
 from referrals.workflow import path_to
 
 PASSWORD = "quiet-harbour-42"
@@ -250,3 +250,20 @@ class ClosureFactory(DjangoModelFactory[Closure]):
     clinic = factory.SubFactory(ClinicFactory)
     on = factory.Sequence(lambda n: datetime.date(2027, 1, 1) + datetime.timedelta(days=n))
     name = "Bank holiday"
+
+
+class DispatchFactory(DjangoModelFactory[Dispatch]):
+    """A row about a signed letter; no job goes with it."""
+
+    class Meta:
+        model = Dispatch
+
+    clinic = factory.SelfAttribute("letter.clinic")
+    channel = "email"
+    recipient = "Dr Priya Shah"
+    email = factory.Maybe("is_email", "spine@leeds.example", "")
+    status = "queued"
+    sha256 = factory.SelfAttribute("letter.file.sha256")
+
+    class Params:
+        is_email = factory.LazyAttribute(lambda dispatch: dispatch.channel == "email")

@@ -58,6 +58,10 @@ LOOSE = {
     "cases:start_from_last_visit": ["examination", "version", "page"],
     "cases:record_emergency_call": ["phoned_at", "phoned_to", "advice"],
     "cases:add_addendum": ["text"],
+    "referrals:mark_sent": ["channel", "recipient", "sent_on", "reason", "copies"],
+    "referrals:send_by_email": ["email", "checked", "protect", "copies"],
+    "referrals:confirm_dispatch": ["arrived"],
+    "referrals:send_again": ["email"],
     "switch_clinic": ["clinic"],
     "cases:record_scores": ["score-nrs-foot_worst", "known-nrs-foot_worst", "score-faam-adl", "version"],
     "cases:add_activity": ["text"],
@@ -161,6 +165,9 @@ def test_every_address_of_ours_that_takes_a_post_has_a_form_on_some_page(site, f
     expected |= {"cases:record_emergency_call", "cases:add_addendum", "cases:mark_region"}
     expected |= {"cases:check_treatment", "cases:resume_treatment"}
     expected |= {"cases:record_scores", "cases:drop_activity"}
+    # The forms of a letter that is on its way: see tests/referrals/test_sending_pages.py.
+    expected |= {f"referrals:{name}" for name in ("send_by_email", "confirm_dispatch", "withdraw_dispatch")}
+    expected |= {f"referrals:{name}" for name in ("send_again", "set_aside_dispatch", "mark_copy_posted")}
     assert without <= expected | {"cases:remove_treatment"}
 
 
