@@ -108,10 +108,11 @@ def additions_of(draft: LetterDraft | None) -> dict[str, str]:
     return dict(found)
 
 
-def _worded(referral: Referral, at: datetime, signer: User | None) -> tuple[dict[str, str], list[Gap]]:
+def _worded(referral: Referral, at: datetime, signer: User | None) -> tuple[dict[str, Any], list[Gap]]:
     texts = wordings_for(referral.clinic, [str(kind) for kind in WORDED], referral.destination)
     values = fields_of(referral, at=at, signer=signer)
-    said, missing = {}, []
+    said: dict[str, Any] = {}
+    missing: list[Gap] = []
     for kind, part in WORDED.items():
         try:
             said[part] = render(texts[str(kind)], values)

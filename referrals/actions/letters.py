@@ -153,7 +153,13 @@ def _frozen(
 def _go_on(referral: Referral, draft: LetterDraft, by: User, first: User, at: datetime) -> None:
     """The signed letter waits to be sent; a correction that was held is what the referral says now."""
     owner = referral.clinic.referral_coordinator or first
-    new = {"signed_at": at, "signed_by": first, "owner": owner, "sent_at": None, "sent_by": None}
+    new: dict[str, Any] = {
+        "signed_at": at,
+        "signed_by": first,
+        "owner": owner,
+        "sent_at": None,
+        "sent_by": None,
+    }
     if draft.corrects_id:
         new |= _fields(held_fields(draft))
         draft.additions = additions_of(draft)

@@ -58,15 +58,14 @@ def update_referral(
         raise NotADraft
     shown = as_held(locked, draft)
     changed = {name: value for name, value in fields.items() if getattr(shown, name) != value}
-    changes = [
-        bool(changed),
-        additions is not None and tidied(additions) != additions_of(draft),
-        seen is not None and seen != draft.supplied,
-        bool(correction and correction.strip() != draft.correction),
-    ]
-    if not any(changes):
+    is_written = bool(
+        changed
+        or (additions is not None and tidied(additions) != additions_of(draft))
+        or (correction and correction.strip() != draft.correction)
+    )
+    if not is_written and (seen is None or seen == draft.supplied):
         return shown
-    if locked.version != version:
+    if is_written and locked.version != version:
         raise ChangedMeanwhile
     _write(shown, changed)
     _keep(draft, by, additions, seen, correction)

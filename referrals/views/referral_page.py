@@ -7,9 +7,9 @@ from django.shortcuts import get_object_or_404, render
 
 from clinic import audit
 from clinic.requests import ClinicRequest
-from referrals.letters.compose import ComposedLetter
-from referrals.models import Letter, Referral
+from referrals.models import Referral
 from referrals.replies import replies_of
+from referrals.views.letter_panel import letter_panel
 from referrals.views.send_panel import send_panel
 from referrals.views.steps_panel import steps_panel
 from referrals.workflow import State
@@ -40,16 +40,11 @@ def referral_page(request: ClinicRequest, referral: Referral, **refused: Any) ->
         "page_has_errors": bool(refused),
         "State": State,
     }
-    letter = referral.letters.select_related("signed_by").first()
-    context |= _letter_panel(request, referral, letter)
-    context |= send_panel(request, referral, letter, refused)
+    context |= letter_panel(referral)
+    context |= send_panel(request, referral, context["letter_row"], refused)
     context |= steps_panel(request, referral, refused.get("refused_step"))
     context |= _reply_panel(request, referral)
     return render(request, "referrals/show_referral.html", context | refused)
-
-
-def _letter_panel(request: ClinicRequest, referral: Referral, letter: Letter | None) -> dict[str, Any]:
-    return {"letter_row": letter, "letter": ComposedLetter.from_dict(letter.content) if letter else None}
 
 
 def _reply_panel(request: ClinicRequest, referral: Referral) -> dict[str, Any]:
