@@ -50,8 +50,9 @@ def test_a_pdf_that_came_by_post_is_recorded_read_and_seen_wherever_it_matters(
     as_user(cast.dana)
     page.goto("/")
     page.get_by_role("link", name="A reply came in").tap()
-    page.get_by_label("Find a patient").fill(referral.case.patient.family_name)
-    page.locator("#main form, main form").get_by_role("button", name="Search").tap()
+    page.get_by_label("Whose reply is it?").fill(referral.case.patient.family_name)
+    page.locator("main").get_by_role("button", name="Search").tap()
+    expect(page.get_by_role("heading", name="Referrals found")).to_be_visible()
     assert broken_rules(page) == {}
     page.get_by_role("link", name="Musculoskeletal triage").tap()
     page.get_by_label("The reply as a file").set_input_files(file("scan.pdf", pdf(pages=2)))
@@ -77,6 +78,7 @@ def test_a_pdf_that_came_by_post_is_recorded_read_and_seen_wherever_it_matters(
     alices.goto(f"/cases/{referral.case_id}/")
     expect(alices.locator(".story")).to_contain_text("An L5 root lesion on MRI. Advice: Physiotherapy")
     expect(alices.locator(".case-found")).to_contain_text("The back, as suspected.")
+    assert broken_rules(alices) == {}
     alices.goto("/track-record/")
     expect(alices.locator("main")).to_contain_text("Of 1 suspected, 1 was confirmed.")
     assert broken_rules(alices) == {}
@@ -92,6 +94,7 @@ def test_a_reply_is_pasted_and_voided_when_it_is_another_patients(page: Page, as
     expect(page.locator("#replies .reply-text")).to_have_text("Thank you for referring Mrs Else.")
 
     page.get_by_role("link", name="Does it not belong here?").tap()
+    expect(page.get_by_role("heading", name="Void the reply")).to_be_visible()
     page.get_by_label("What is wrong?").fill("It is about Mrs Else.")
     page.get_by_label("Another patient’s").check(force=True)
     assert broken_rules(page) == {}
