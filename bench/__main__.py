@@ -1,7 +1,7 @@
 """Seed a scratch database, start the real server, and measure each page beside the floor.
 
     script/bench                    the table; --json for a machine
-    script/bench --patients 1000 --visits 5000 --rounds 50 --search-patients 0
+    script/bench --patients 1000 --visits 5000 --referrals 5000 --rounds 50 --search-patients 0
 
 The floor is a bare view behind the same log-in, on the same server, in the same run: one indexed query
 and a plain table of 25 rows. Its rounds alternate with each page's, so that noise hits both alike.
@@ -48,6 +48,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/bench", description=__doc__.splitlines()[0])
     parser.add_argument("--patients", type=int, default=10_000)
     parser.add_argument("--visits", type=int, default=100_000)
+    parser.add_argument("--referrals", type=int, default=100_000, help="one of 50 of them open")
     parser.add_argument(
         "--search-patients", type=int, default=200_000, help="patients of the clinic searched in; 0: none"
     )
@@ -70,7 +71,7 @@ def _measured(stack: ExitStack, options: argparse.Namespace) -> dict[str, Any]:
     call_command("migrate", verbosity=0)
     call_command("grant_web_role", verbosity=0)
     started = time.monotonic()
-    podiatrist, admin = seed(options.patients, options.visits)
+    podiatrist, admin = seed(options.patients, options.visits, options.referrals)
     searcher = seed_search_clinic(options.search_patients) if options.search_patients else None
     seeded = time.monotonic() - started
     server = stack.enter_context(Server(SCRATCH))
@@ -81,7 +82,7 @@ def _measured(stack: ExitStack, options: argparse.Namespace) -> dict[str, Any]:
         rows += [_row(subject, measured.floor, options.rounds) for subject in asked]
         typed = typing_at_once(server, searcher)
         rows.append(_as_row(typed["page"], typed["times"], typed["floors"], None, typed["aim"]))
-    size = {"patients": options.patients, "visits": options.visits}
+    size = {"patients": options.patients, "visits": options.visits, "referrals": options.referrals}
     return size | {"seed_seconds": round(seeded, 1), "rows": rows}
 
 
@@ -133,7 +134,7 @@ HEADS = ("p50 ms", "p95 ms", "floor p50", "floor p95", "x p50", "x p95", "querie
 
 
 def _table(report: dict[str, Any]) -> str:
-    size = f"{report['patients']:,} patients, {report['visits']:,} visits"
+    size = ", ".join(f"{report[name]:,} {name}" for name in ("patients", "visits", "referrals"))
     heads = "".join(f"{head:>11}" for head in HEADS)
     lines = [f"{size}, seeded in {report['seed_seconds']} s", "", f"{'page':28}{heads}  aim"]
     for row in report["rows"]:

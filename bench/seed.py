@@ -16,6 +16,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from bench.long_record import TABLES, LongRecord
+from bench.referrals import copy_referrals
 from cases.screening import Answers, assess, load_catalogue
 from clinic.models import Clinic, Membership, User
 from tests.factories import PASSWORD
@@ -68,7 +69,6 @@ BLANK: dict[str, Any] = dict.fromkeys(
     ],
     "",
 )
-REFERRALS, OPEN_REFERRALS = 4_000, 400
 
 
 class Progress:
@@ -88,7 +88,7 @@ class Progress:
         print(f"{start}{bar} {seconds:4.0f} s  {label}", end=end, file=sys.stderr, flush=True)
 
 
-def seed(patients: int, visits: int) -> tuple[User, User]:
+def seed(patients: int, visits: int, referrals: int) -> tuple[User, User]:
     """Fill an empty, migrated database. Returns a podiatrist and an admin of the big clinic."""
     chance = random.Random(20260301)
     progress = Progress(8)
@@ -104,8 +104,8 @@ def seed(patients: int, visits: int) -> tuple[User, User]:
         ids = _copy_record(cursor, chance, clinic, podiatrist, patients, visits, progress)
         LongRecord(partial(copy_rows, cursor), clinic, podiatrist, BLANK).write()
         progress.step("the longest records")
-        _copy_referrals(cursor, chance, clinic, podiatrist, admin, ids)
-        progress.step("referrals")
+        copy_referrals(partial(copy_rows, cursor), cursor, chance, clinic, ids[:referrals])
+        progress.step(f"{referrals:,} referrals")
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in tables:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
@@ -116,9 +116,12 @@ def seed(patients: int, visits: int) -> tuple[User, User]:
 
 
 def _people(clinic: Clinic) -> tuple[User, User]:
+    """Return a podiatrist and an admin who sign in; their colleagues fill the lists to choose from."""
     people = []
-    for name, role in (("Alice", "podiatrist"), ("Dana", "admin_staff")):
-        user = User.objects.create_user(f"{name.lower()}@bench.example", PASSWORD, name=name)
+    for number, name in enumerate(("Alice", "Dana", *GIVEN[:10])):
+        password = PASSWORD if number < 2 else None
+        user = User.objects.create_user(f"{name.lower()}{number}@bench.example", password, name=name)
+        role = "admin_staff" if name == "Dana" else "podiatrist"
         Membership.objects.create(user=user, clinic=clinic, role=role)
         people.append(user)
     return people[0], people[1]
@@ -126,7 +129,8 @@ def _people(clinic: Clinic) -> tuple[User, User]:
 
 def _tables() -> list[str]:
     names = ["patient", "case", "visit", "finding", "screening", *TABLES]
-    return [f"cases_{name}" for name in names] + ["referrals_referral", "referrals_specialist"]
+    referrals = ["referral", "specialist", "step"]
+    return [f"cases_{name}" for name in names] + [f"referrals_{name}" for name in referrals]
 
 
 def copy_rows(cursor: Any, table: str, columns: dict[str, Any], rows: Iterator[tuple[Any, ...]]) -> None:
@@ -149,7 +153,7 @@ def _copy_record(
     visits: int,
     progress: Progress,
 ) -> list[tuple[uuid.UUID, uuid.UUID]]:
-    """Copy patients, one case each, and their visits. Returns (case, last visit) per patient."""
+    """Copy patients, one case each, and their visits. Returns (case, visit) of each, the last ones first."""
     now = datetime.now(tz=UTC)
     people = [uuid.uuid4() for _ in range(patients)]
     columns = dict.fromkeys(
@@ -207,12 +211,10 @@ def _copy_visits(
     now = datetime.now(tz=UTC)
     ids = [uuid.uuid4() for _ in range(visits)]
     profiles = [chance.randrange(len(PROFILES)) for _ in ids]
-    last: dict[uuid.UUID, uuid.UUID] = {}
 
     def visit_rows() -> Iterator[tuple[Any, ...]]:
         for number, pk in enumerate(ids):
             case = cases[number % len(cases)]
-            last[case] = pk
             when = now - timedelta(days=(visits - number) * 700 // visits + 1)
             kind = "initial" if number < len(cases) else "follow_up"
             yield pk, case, kind, when.date(), chance.randrange(11), when, when
@@ -241,7 +243,7 @@ def _copy_visits(
     progress.step(f"{visits:,} visits")
     _copy_findings(cursor, ids, profiles, progress)
     _copy_screenings(cursor, ids, profiles, now, progress)
-    return list(last.items())
+    return [(cases[number % len(cases)], pk) for number, pk in enumerate(ids)][::-1]
 
 
 def _copy_findings(cursor: Any, ids: list[uuid.UUID], profiles: list[int], progress: Progress) -> None:
@@ -304,82 +306,3 @@ def _copy_screenings(
     rows = ((uuid.uuid4(), pk, *frozen[profile]) for pk, profile in zip(ids, profiles, strict=True))
     copy_rows(cursor, "cases_screening", columns, rows)
     progress.step("screenings")
-
-
-def _copy_referrals(
-    cursor: Any,
-    chance: random.Random,
-    clinic: Clinic,
-    podiatrist: User,
-    admin: User,
-    ids: list[tuple[uuid.UUID, uuid.UUID]],
-) -> None:
-    now = datetime.now(tz=UTC)
-    specialist = uuid.uuid4()
-    names = ["role", "address", "email", "phone", "notes", "site", "portal_url", "criteria"]
-    blank: dict[str, Any] = dict.fromkeys(names, "") | {"urgencies": [], "conditions": [], "version": 1}
-    columns = dict.fromkeys(["id"], ...) | blank
-    columns |= {
-        "clinic_id": clinic.pk,
-        "name": "Dr Priya Shah",
-        "organisation": "Leeds MSK Triage",
-        "destination": "msk_triage",
-        "created_at": now,
-    }
-    copy_rows(cursor, "referrals_specialist", columns, iter([(specialist,)]))
-    states = ["sent", "acknowledged", "booked", "seen", "replied"]
-
-    def rows() -> Iterator[tuple[Any, ...]]:
-        for number, (case, visit) in enumerate(ids[:REFERRALS]):
-            is_open = number % (REFERRALS // OPEN_REFERRALS) == 0
-            state = chance.choice(states) if is_open else "closed"
-            ended = (None, None) if is_open else (now, admin.pk)
-            due = now.date() + timedelta(days=chance.randrange(-20, 40))
-            step = ("Check that it was received", due, admin.pk) if is_open else ("", None, None)
-            yield uuid.uuid4(), case, visit, state, *step, *ended
-
-    names = [
-        "id",
-        "case_id",
-        "visit_id",
-        "state",
-        "next_action",
-        "next_action_on",
-        "owner_id",
-        "ended_at",
-        "ended_by_id",
-    ]
-    texts = dict.fromkeys(
-        [
-            "reason_for_urgency",
-            "patient_wishes",
-            "told_patient",
-            "interim_plan",
-            "phoned_to",
-            "phone_advice",
-            "end_reason",
-            "criteria_met",
-            "appointment_place",
-            "what_next",
-            "patient_told_how",
-        ],
-        "",
-    )
-    columns = dict.fromkeys(names, ...) | texts
-    columns |= {
-        "clinic_id": clinic.pk,
-        "specialist_id": specialist,
-        "destination": "msk_triage",
-        "urgency": "soon",
-        "question": "Is imaging needed?",
-        "request_type": "assessment",
-        "ready_to_sign": False,
-        "version": 3,
-        "created_at": now,
-        "created_by_id": podiatrist.pk,
-        "signed_at": now,
-        "signed_by_id": podiatrist.pk,
-        "sent_at": now,
-        "sent_by_id": admin.pk,
-    }
-    copy_rows(cursor, "referrals_referral", columns, rows())

@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "clinic.middleware.read_audit",
     "cases.middleware.MergedRecords",
+    "referrals.middleware.keep_place",
 ]
 
 ROOT_URLCONF = "clinic.urls"

@@ -1,7 +1,7 @@
 """Referrals: to whom, why, how soon, and who owns the next step."""
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pgtrigger
 from django.conf import settings
@@ -73,8 +73,8 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         With `escalated_only` the queues count the escalated ones.
         """
         late = models.Count("pk", filter=models.Q(next_action_on__lt=timezone.localdate()))
-        groups = self.open().order_by().annotate(up=models.Q(escalated_at__isnull=False))
-        groups = groups.values_list("state", "ready_to_sign", "up")
+        rows = self.open().order_by().annotate(up=models.Q(escalated_at__isnull=False))
+        groups: Any = rows.values_list("state", "ready_to_sign", "up")
         tiles, escalated = dict.fromkeys(Tile, 0), 0
         for state, ready, up, count, overdue in groups.annotate(all=models.Count("pk"), late=late):
             escalated += count if up else 0

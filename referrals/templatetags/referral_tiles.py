@@ -27,6 +27,12 @@ def tile_label(tile: str) -> str:
     return str(Tile(tile).label)
 
 
+@register.filter
+def in_short(words: str) -> str:
+    """Return "Urgent" for "Urgent, within 2 weeks": what has room in a list."""
+    return words.split(",")[0]
+
+
 @register.inclusion_tag("referrals/worklist/_after_step.html", takes_context=True)
 def worklist_after_step(context: dict[str, Any], referral: Referral) -> dict[str, Any]:
     """Draw, out of band, what a step done in the list changes there: its row's cells, and the tiles.

@@ -73,8 +73,8 @@ def _bulk(choices: Choices, refused: ChosenForm | None) -> dict[str, Any]:
         "form": refused,
         "assign_form": refused if isinstance(refused, AssignForm) else AssignForm(choices=choices),
         "chase_form": refused if isinstance(refused, ChaseManyForm) else ChaseManyForm(),
-        "ticked": set(refused.data.getlist("referral")) if refused else set(),
-        "everything": bool(refused and refused.data.get("everything")),
+        "ticked": set(map(str, refused["referral"].value() or ())) if refused else set(),
+        "everything": bool(refused and refused["everything"].value()),
         "most_at_once": MOST_AT_ONCE,
     }
 

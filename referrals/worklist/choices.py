@@ -45,7 +45,8 @@ class Choices:
     @classmethod
     def of(cls, clinic: Clinic) -> "Choices":
         """Return the choices of a clinic, those included who have left. Two queries."""
-        specialists, sites = {}, {}
+        specialists: dict[str, str] = {}
+        sites: dict[str, tuple[str, frozenset[str]]] = {}
         rows = clinic.specialists.order_by("name", "id").values_list("pk", "name", "organisation", "site")
         for pk, name, organisation, site in rows:
             specialists[str(pk)] = f"{name}, {organisation}" if organisation else name

@@ -138,7 +138,7 @@ class TestFilters:
         actions.cancel_referral(referral=gone_on, by=alice, reason="Moved away")
         actions.undo_step(referral=gone_on, by=alice, version=gone_on.version + 1)
 
-        assert found(as_dana, age="s7") == ["Fir", "Gorse"]
+        assert found(as_dana, age="s7", sort="patient") == ["Fir", "Gorse"]
         actions.acknowledge_referral(referral=waiting, by=alice, version=waiting.version)
         assert found(as_dana, age="s7") == ["Gorse"]
         assert found(as_dana, age="s14") == []
@@ -412,3 +412,44 @@ class TestHome:
 
         assert "?escalated=1" in as_mo.get("/").text
         assert "Escalated (1)" in as_dana.get(LIST).text
+
+
+class TestPlace:
+    """Whoever opened a referral from the list goes on in that list, whatever is done on its page."""
+
+    @pytest.fixture
+    def row(self, north, alice):
+        return referral_in(State.SENT, north, alice)
+
+    def cancel(self, client, row, page):
+        path = reverse("referrals:cancel_referral", args=[row.pk])
+        data = {"reason": "No longer wanted", "version": row.version}
+        return client.post(path, data, HTTP_REFERER=f"http://testserver{page}").url.split("#")[0]
+
+    def test_a_referral_that_was_opened_from_the_list_leads_on_and_back(self, as_dana, row):
+        page = as_dana.get(f"/referrals/{row.pk}/?tile=no_acknowledgement&place=0").text
+
+        assert f'href="{LIST}?tile=no_acknowledgement&amp;place=0"' in page
+        assert f'href="{LIST}next/?tile=no_acknowledgement&amp;place=0&amp;after={row.pk}"' in page
+        assert "Next in list" not in as_dana.get(f"/referrals/{row.pk}/").text
+
+    def test_the_place_is_kept_over_a_form_of_the_page(self, as_dana, row):
+        page = f"/referrals/{row.pk}/?tile=no_acknowledgement&place=0"
+
+        assert self.cancel(as_dana, row, page) == page
+
+    @pytest.mark.parametrize(
+        "page", ["/referrals/{pk}/", "/referrals/{pk}/?tile=x", "/referrals/{other}/?place=0", "/?place=0"]
+    )
+    def test_no_place_is_made_up(self, as_dana, row, page):
+        page = page.format(pk=row.pk, other=uuid.uuid4())
+
+        assert self.cancel(as_dana, row, page) == f"/referrals/{row.pk}/"
+
+    def test_a_place_on_another_site_is_none(self, as_dana, row):
+        path = reverse("referrals:cancel_referral", args=[row.pk])
+        page = f"https://evil.example/referrals/{row.pk}/?place=0&next=//evil.example"
+
+        answer = as_dana.post(path, {"reason": "x", "version": row.version}, HTTP_REFERER=page)
+
+        assert "evil" not in answer.url
