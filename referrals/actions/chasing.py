@@ -12,7 +12,7 @@ from cases.choices import Urgency
 from clinic.calendar import Calendar, calendar_of
 from clinic.models import Clinic, User
 from referrals.actions.errors import NotYet, WrongStep
-from referrals.actions.steps import day_of, locked_referral, referral_at, today_of
+from referrals.actions.steps import day_of, locked_referral, referral_at, save_changes, today_of
 from referrals.models import Chase, ChaseChannel, ChaseOutcome, Referral, WordingKind
 from referrals.wording import Missing
 from referrals.wording.record import worded
@@ -79,12 +79,10 @@ def next_chase_on(referral: Referral, outcome: str, calendar: Calendar) -> date:
 
 
 def _move_on(locked: Referral, chase: Chase) -> None:
-    locked.next_action_on = chase.next_on
+    new: dict[str, Any] = {"next_action_on": chase.next_on}
     if chase.outcome == ChaseOutcome.NOT_FOUND:
-        locked.next_action = _("Send the letter again")
-    locked.version += 1
-    locked.full_clean(validate_constraints=False)
-    locked.save()
+        new["next_action"] = _("Send the letter again")
+    save_changes(locked, new)
 
 
 @transaction.atomic

@@ -26,7 +26,15 @@ from referrals.actions.errors import (
 )
 from referrals.actions.referrals import start_referral
 from referrals.actions.sending import withdraw_waiting
-from referrals.actions.steps import day_of, locked_referral, referral_at, take_back, take_step, today_of
+from referrals.actions.steps import (
+    day_of,
+    locked_referral,
+    referral_at,
+    save_changes,
+    take_back,
+    take_step,
+    today_of,
+)
 from referrals.models import Channel, Dispatch, DispatchStatus, Referral, Specialist, Step
 from referrals.workflow import CLERICAL, UNDO_WITHIN, State, due_on
 from referrals.worklist.choices import may_own
@@ -102,12 +110,8 @@ def _move_appointment(locked: Referral, by: User, appointment: dict[str, Any], w
 
 def write_down(locked: Referral, by: User, why: str, **changes: Any) -> Referral:
     """Change a locked referral without a step; its history keeps who, when, what was before and why."""
-    for name, value in changes.items():
-        setattr(locked, name, value)
-    locked.version += 1
-    locked.full_clean(validate_constraints=False)
     with pghistory.context(user=str(by.pk), why=why.strip()):
-        locked.save()
+        save_changes(locked, changes)
     return locked
 
 
@@ -282,9 +286,9 @@ def undo_step(*, referral: Referral, by: User, version: int) -> Step:
 def can_be_undone(step: Step, now: datetime) -> bool:
     """Return whether a person may still take this step back, if it is the last one.
 
-    A reply has a text or a file to it, and is taken back by voiding it.
+    A reply has a text or a file to it, and is taken back by voiding it. One that was read stays read.
     """
-    undoable = step.to_state in CLERICAL and step.to_state != State.REPLIED
+    undoable = step.to_state in CLERICAL and State.REPLIED not in (step.from_state, step.to_state)
     return undoable and step.undone_at is None and now - step.recorded_at < UNDO_WITHIN
 
 
