@@ -64,7 +64,7 @@ def _check(row: Row, columns: Mapping[str, str]) -> None:
 
 
 def _check_text(row: Row, column: str, name: str, value: str) -> None:
-    most = Specialist._meta.get_field(name).max_length
+    most = getattr(Specialist._meta.get_field(name), "max_length", None)
     if most and len(value) > most and not any(error.column == column for error in row.errors):
         row.errors.append(CellError(column, "too_long", str(most)))
     try:

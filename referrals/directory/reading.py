@@ -10,7 +10,7 @@ from referrals.directory.columns import HEADERS, LISTS, LONG, fields_of_headers,
 
 MOST_ROWS = 5_000
 MOST_BYTES = 2_000_000
-SEPARATORS = (",", ";", "\t")
+SEPARATORS: tuple[str, ...] = (",", ";", "\t")
 _CELL_LIMIT = 100_000
 
 
@@ -87,7 +87,8 @@ def _best(text: str) -> list[tuple[int, list[str]]]:
     """Return the records by the separator under which the most headers are known."""
     text = text.lstrip("\ufeff")
     first, _, rest = text.partition("\n")
-    skipped, candidates = 0, SEPARATORS
+    skipped = 0
+    candidates = SEPARATORS
     # Excel's own way of naming the separator.
     if first.strip().lower().startswith("sep=") and len(first.strip()) == 5:
         text, skipped, candidates = rest, 1, (first.strip()[4],)

@@ -1,17 +1,18 @@
 """What the podiatrist adds to the record to make a letter of it."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
-from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.choices import Urgency
 from clinic.forms import FootnoteForm, FootnoteModelForm, YesNoUnknownField
 from clinic.models import Clinic
+from referrals.forms.specialists import objection_sentences, specialist_choices
 from referrals.models import Referral, RequestType, Specialist
-from referrals.ranking import Need, ranked
+from referrals.ranking import Need
 
 TOO_SLOW = _("The screening says emergency: phone first, and keep the referral an emergency.")
 
@@ -83,14 +84,20 @@ class ReferralForm(FootnoteModelForm):
 
     def _choose_among(self, clinic: Clinic, need: Need | None) -> None:
         """Offer the directory, those that fit the case first."""
-        field = self.fields["specialist"]
-        field.queryset = clinic.specialists.current()  # type: ignore[attr-defined]
-        field.empty_label = _("Not chosen yet")  # type: ignore[attr-defined]
-        if need:
-            places = [one.pk for one in ranked(field.queryset, need)]  # type: ignore[attr-defined]
-            order = models.Case(*(models.When(pk=pk, then=place) for place, pk in enumerate(places)))
-            if places:
-                field.queryset = field.queryset.order_by(order)  # type: ignore[attr-defined]
+        self._need = need
+        field: Any = self.fields["specialist"]
+        field.queryset = clinic.specialists.current()
+        field.choices = [("", _("Not chosen yet")), *specialist_choices(field.queryset, need)]
+
+    @property
+    def objections(self) -> list[str]:
+        """What the directory says against the chosen specialist for this case, in words; no hindrance."""
+        chosen = self.chosen
+        if chosen is None or self._need is None:
+            return []
+        wanted, urgency = (str(self[name].value() or "") for name in ("destination", "urgency"))
+        need = replace(self._need, destinations=(wanted,) if wanted else (), urgency=urgency)
+        return objection_sentences(chosen, need)
 
     @property
     def chosen(self) -> Specialist | None:

@@ -16,7 +16,7 @@ from cases.screening import load_catalogue
 from clinic.forms import FootnoteForm, FootnoteModelForm
 from referrals.directory.reading import MOST_BYTES
 from referrals.models import Destination, Specialist
-from referrals.ranking import Need, fits, ranked
+from referrals.ranking import Need, fits, objections, ranked
 
 Choices = list[tuple[Any, Any]]
 
@@ -47,6 +47,16 @@ def specialist_choices(specialists: Iterable[Specialist], need: Need | None) -> 
         (_("Fits this case"), [(one.pk, in_a_choice(one)) for one in fitting]),
         (_("Others"), [(one.pk, in_a_choice(one)) for one in others]),
     ]
+
+
+def objection_sentences(specialist: Specialist, need: Need) -> list[str]:
+    """Return what the directory says against an entry for a case, each with what to do."""
+    sentences = {
+        "service": _("%(who)s is not of the chosen kind of service."),
+        "urgency": _("%(who)s does not take referrals of this urgency. Choose another, or telephone first."),
+        "condition": _("%(who)s does not see the suspected conditions. Choose another, or telephone first."),
+    }
+    return [sentences[one] % {"who": specialist.name} for one in objections(specialist, need)]
 
 
 def in_a_choice(specialist: Specialist) -> str:
@@ -160,6 +170,7 @@ def condition_names(codes: Iterable[str]) -> list[str]:
 class FindSpecialistForm(FootnoteForm):
     """Words of a name, place or role, and a kind of service."""
 
+    mark = "required"
     q = forms.CharField(
         label=gettext_lazy("Name, organisation, site or role"), required=False, max_length=100
     )

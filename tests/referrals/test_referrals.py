@@ -290,9 +290,7 @@ class TestWorkflow:
             ("soon", date(2026, 3, 10)),
         ],
     )
-    def test_a_letter_signed_on_a_saturday_is_due_on_a_working_day_or_at_once(
-        self, urgency, due
-    ):
+    def test_a_letter_signed_on_a_saturday_is_due_on_a_working_day_or_at_once(self, urgency, due):
         week = Calendar(frozenset(range(5)))
         saturday = date(2026, 3, 7)
 
@@ -368,7 +366,8 @@ class TestDirectory:
         as_dana.post(reverse("referrals:add_specialist"), data)
         specialist = north.specialists.get()
         as_dana.post(
-            reverse("referrals:edit_specialist", args=[specialist.pk]), data | {"phone": "0113 496 0100"}
+            reverse("referrals:edit_specialist", args=[specialist.pk]),
+            data | {"phone": "0113 496 0100", "seen": "1"},
         )
         as_dana.post(reverse("referrals:retire_specialist", args=[specialist.pk]))
 

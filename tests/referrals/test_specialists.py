@@ -143,3 +143,25 @@ def test_without_a_case_the_choice_is_one_list(north):
     one, two = SpecialistFactory(clinic=north, name="B"), SpecialistFactory(clinic=north, name="A")
 
     assert [pk for pk, _label in specialist_choices([one, two], None)] == [two.pk, one.pk]
+
+
+def test_the_letter_page_warns_of_a_specialist_who_does_not_take_the_case_and_blocks_nothing(
+    as_alice, alice, visit
+):
+    picky = SpecialistFactory(
+        clinic=visit.clinic,
+        name="Dr Picky",
+        destination="spinal_service",
+        urgencies=["routine"],
+        conditions=["plantar_fasciitis"],
+    )
+    referral = actions.start_referral(
+        visit=visit, by=alice, destination="msk_triage", specialist=picky, urgency="urgent", question="Why?"
+    )
+    url = reverse("referrals:write_letter", args=[referral.pk])
+
+    said = as_alice.get(url).content.decode()
+
+    assert "Dr Picky is not of the chosen kind of service." in said
+    assert "Dr Picky does not take referrals of this urgency." in said
+    assert "Dr Picky does not see the suspected conditions." in said
