@@ -44,6 +44,7 @@ urlpatterns = [
     path("referrals/<uuid:pk>/sign/", writing.sign_letter, name="sign_letter"),
     path("referrals/<uuid:pk>/sent/", sending.mark_sent, name="mark_sent"),
     path("referrals/<uuid:pk>/send-by-email/", sending.send_by_email, name="send_by_email"),
+    path("referrals/<uuid:pk>/mailing/", sending.show_mailing, name="show_mailing"),
     path("dispatches/<uuid:pk>/pdf/", sending.show_dispatch_pdf, name="show_dispatch_pdf"),
     path("dispatches/<uuid:pk>/confirm/", sending.confirm_dispatch, name="confirm_dispatch"),
     path("dispatches/<uuid:pk>/withdraw/", sending.withdraw_dispatch, name="withdraw_dispatch"),

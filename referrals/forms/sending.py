@@ -36,7 +36,9 @@ class _WithCopies(FootnoteForm):
 def _in_words(copy: Copy) -> str:
     name = _now("GP") if copy.audience == Audience.GP else _now("Patient, in plain words")
     how = _now("by e-mail to %s") % copy.email if copy.channel == Channel.EMAIL else _now("by post")
-    return f"{name}: {copy.recipient}, {how}. {copy.why_not}".strip()
+    who, comma, address = copy.recipient.partition(", ")
+    # Kept apart, so that a name from right to left does not turn the address round.
+    return f"{name}: \u2068{who}\u2069{comma}{address}, {how}. {copy.why_not}".strip()
 
 
 class SendForm(_WithCopies):

@@ -14,7 +14,7 @@ from referrals.actions.attention import unsettled
 from referrals.actions.sending import on_its_way
 from referrals.copies import Copy, copies_of
 from referrals.forms.sending import NOT_BY_POST, EmailForm, SendForm
-from referrals.models import Channel, Dispatch, Letter, Referral
+from referrals.models import Audience, Channel, Dispatch, Letter, Referral
 from referrals.workflow import State
 
 NO_EMAIL = _(
@@ -47,6 +47,12 @@ class Row:
     dispatch: Dispatch
     waits: bool
 
+    @property
+    def recipient(self) -> str:
+        """To whom, a name from right to left kept apart from the address that follows it."""
+        name, comma, address = self.dispatch.recipient.partition(", ")
+        return f"\u2068{name}\u2069{comma}{address}"
+
 
 def send_panel(
     request: ClinicRequest, referral: Referral, letter: Letter | None, refused: dict[str, Any]
@@ -55,8 +61,18 @@ def send_panel(
     context: dict[str, Any] = {"dispatch_rows": _rows(referral), "ways": [], "is_on_its_way": False}
     if referral.state == State.SIGNED and letter:
         context["is_on_its_way"] = on_its_way(letter)
+        context["mailing"] = mailing_of(referral)
         context["ways"] = [] if context["is_on_its_way"] else _ways(referral, letter, refused)
     return context
+
+
+def mailing_of(referral: Referral) -> str:
+    """Return the status of the newest e-mail of the letter to the specialist, or "" without one."""
+    letters = Dispatch.objects.filter(
+        letter__referral=referral, audience=Audience.SPECIALIST, channel=Channel.EMAIL
+    )
+    newest = letters.first()
+    return newest.status if newest else ""
 
 
 def _rows(referral: Referral) -> list[Row]:

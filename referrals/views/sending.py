@@ -20,6 +20,7 @@ from referrals.forms.sending import NOT_BY_POST, AgainForm, ArrivedForm, EmailFo
 from referrals.models import Dispatch
 from referrals.protection import new_password, spoken
 from referrals.views.referral_page import referral_of, referral_page
+from referrals.views.send_panel import mailing_of
 
 
 @requires("referrals.send")
@@ -79,6 +80,16 @@ def send_by_email(request: ClinicRequest, pk: Any) -> HttpResponse:
         return _show_password(request, referral, password)
     messages.success(request, _("The e-mail is on its way. This page says when it is out."))
     return redirect("referrals:show_referral", pk=referral.pk)
+
+
+@requires("referrals.send")
+@require_GET
+def show_mailing(request: ClinicRequest, pk: Any) -> HttpResponse:
+    """Whether the e-mail is out, asked every two seconds by the page of a referral that waits for it."""
+    referral = get_object_or_404(request.clinic.referrals, pk=pk)
+    context = {"referral": referral, "mailing": mailing_of(referral)}
+    context["is_news"] = context["mailing"] not in ("queued", "sending")
+    return render(request, "referrals/_on_its_way.html", context)
 
 
 def _show_password(request: ClinicRequest, referral: Any, password: str) -> HttpResponse:

@@ -122,6 +122,7 @@ TABLE: dict[str, Page] = {
     "referrals:sign_letter": Page(PODIATRIST, POST, of="referral"),
     "referrals:mark_sent": Page(CARE, POST, of="referral"),
     "referrals:send_by_email": Page(CARE, POST, of="referral"),
+    "referrals:show_mailing": Page(CARE, GET, of="referral"),
     "referrals:show_dispatch_pdf": Page(CARE, GET, of="doubtful", shows=True),
     "referrals:confirm_dispatch": Page(CARE, POST, of="doubtful"),
     "referrals:withdraw_dispatch": Page(CARE, POST, of="waiting"),

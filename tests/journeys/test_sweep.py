@@ -22,6 +22,7 @@ NO_PAGES = {
     "cases:show_handout_pdf",
     "referrals:show_letter_pdf",
     "referrals:show_dispatch_pdf",
+    "referrals:show_mailing",
     "referrals:show_print_pdf",
     "referrals:show_print_progress",
     "referrals:show_reply_page",

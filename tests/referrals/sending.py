@@ -2,9 +2,15 @@
 
 import hashlib
 import io
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pikepdf
 import pytest
+from django.conf import settings as django_settings
+from django.db import connection
 
 from referrals import actions
 from referrals.models import PatientCopy
@@ -18,6 +24,10 @@ GP = {
     "gp_address": "3 Grey Street\nLeeds LS3 3CC",
 }
 ADDRESS = {"address": "4 Mill Lane\nLeeds", "postcode": "LS4 4DD"}
+
+
+SCRIPT = Path(__file__).with_name("worker_that_dies.py")
+ROOT = SCRIPT.parents[2]
 
 
 def blank_pdf():
@@ -75,3 +85,19 @@ def specialist(north):
 def referral(north, alice, specialist):
     """A letter of Alice's that waits to be sent, with no copies unless they are asked for."""
     return letter_to_send(north, alice, specialist)
+
+
+def worker(mailed, point):
+    """Start a worker in a process of its own, on the database and the mail server of the test."""
+    database = connection.settings_dict
+    at = f"{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}"
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "clinic.settings",
+        "PYTHONPATH": str(ROOT),
+        "ENVIRONMENT": "test",
+        "DATABASE_URL": f"postgres://{at}/{database['NAME']}",
+        "EMAIL_URL": f"smtp://127.0.0.1:{mailed.port}",
+        "DEFAULT_FROM_EMAIL": django_settings.DEFAULT_FROM_EMAIL,
+        "FOOTNOTE_VAR": str(django_settings.VAR_DIR),
+    }
+    return subprocess.Popen([sys.executable, str(SCRIPT), point], env=environment, cwd=ROOT)

@@ -1,19 +1,14 @@
 """A job worker killed at each point of sending (R4): nothing lost, nothing sent twice, doubts flagged."""
 
-import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import time_machine
-from django.conf import settings as django_settings
 from django.db import connection
 from django.utils import timezone
 from procrastinate.exceptions import AlreadyEnqueued
@@ -24,28 +19,10 @@ from referrals.actions import delivery
 from referrals.actions.queue import queue_dispatch
 from referrals.models import Audience, Channel, Dispatch, DispatchStatus
 from tests.clinic.test_tasks import empty_queue, work_once
-from tests.referrals.sending import letter_to_send, mailed, referral, specialist
+from tests.referrals.sending import letter_to_send, mailed, referral, specialist, worker
 
 __all__ = ["empty_queue", "mailed", "referral", "specialist"]
 pytestmark = pytest.mark.django_db(transaction=True)
-SCRIPT = Path(__file__).with_name("worker_that_dies.py")
-ROOT = SCRIPT.parents[2]
-
-
-def worker(mailed, point):
-    """Start a worker in a process of its own, on the database and the mail server of the test."""
-    database = connection.settings_dict
-    at = f"{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}"
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "clinic.settings",
-        "PYTHONPATH": str(ROOT),
-        "ENVIRONMENT": "test",
-        "DATABASE_URL": f"postgres://{at}/{database['NAME']}",
-        "EMAIL_URL": f"smtp://127.0.0.1:{mailed.port}",
-        "DEFAULT_FROM_EMAIL": django_settings.DEFAULT_FROM_EMAIL,
-        "FOOTNOTE_VAR": str(django_settings.VAR_DIR),
-    }
-    return subprocess.Popen([sys.executable, str(SCRIPT), point], env=environment, cwd=ROOT)
 
 
 def restart():
