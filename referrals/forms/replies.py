@@ -89,7 +89,7 @@ class ReadReplyForm(FootnoteForm):
         label=_("The pain comes from"), choices=FoundOrigin, widget=forms.RadioSelect
     )
     confirmed = YesNoUnknownField(
-        label=_("Was what you suspected confirmed?"), unknown=_("As the origin above says")
+        label=_("Was what was suspected confirmed?"), unknown=_("As the origin above says")
     )
     findings = _text("findings", _("What they found"), help_text=_("In a sentence or two."))
     advice = _text("advice", _("What they advise"), rows=2, required=False)
