@@ -3,6 +3,7 @@
 from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
+from referrals import periodic  # noqa: F401 - the worker finds its jobs here
 from referrals.actions import delivery, printing
 from referrals.actions.queue import MAKE_PRINT_RUN, SEND_DISPATCH
 
