@@ -143,6 +143,14 @@ def recorded_reply(page: Page, rows) -> None:
     send_empty(page, path, "Record the reply")
 
 
+def week_without_a_day(page: Page, rows) -> None:
+    page.goto(reverse("clinic:edit_calendar"))
+    for box in page.locator("[name=working_days]:checked").all():
+        box.uncheck()
+    page.get_by_role("button", name="Save the working days").click()
+    page.locator(".error-summary").wait_for()
+
+
 # They answer within the page, whose title stays as it was.
 WITHIN: dict[str, Callable[[Page, object], None]] = {
     "cases:add_treatment": treatment_in_the_visit,
@@ -186,6 +194,13 @@ STATES: dict[str, Callable[[Page, object], None]] = {
     "referrals:record_reply": recorded_reply,
     "referrals:read_reply": empty("referrals:read_reply", "reply", "I have read it"),
     "referrals:void_reply": empty("referrals:void_reply", "reply", "Void the reply"),
+    "clinic:edit_letter_settings": empty("clinic:edit_letter_settings", "", "Save"),
+    "clinic:change_logo": empty("clinic:change_logo", "", "Save the logo"),
+    "clinic:edit_calendar": week_without_a_day,
+    "clinic:add_closures": empty("clinic:edit_calendar", "", "Add these days"),
+    "clinic:change_signature": empty("clinic:change_signature", "", "Save the signature"),
+    "referrals:edit_wording": empty("referrals:edit_wording", "", "Save the wording", kind="opening"),
+    "referrals:import_specialists": empty("referrals:import_specialists", "", "Look at it first"),
     "referrals:add_specialist": empty("referrals:add_specialist", "", "Add"),
     "referrals:edit_specialist": empty("referrals:edit_specialist", "specialist", "Save"),
 }
@@ -209,6 +224,13 @@ NO_ERROR_STATE = {
     "cases:resume_treatment",  # what is too late is told on the case's page
     "referrals:sign_letter",  # lists what is missing beside the letter, before it is pressed
     "referrals:retire_specialist",
+    "referrals:list_specialists",  # finds nobody, and says so
+    "clinic:remove_closure",
+    "clinic:remove_logo",
+    "clinic:remove_signature",
+    "referrals:preview_wording",  # says what is wrong while it is being written
+    "referrals:restore_wording",  # what was changed meanwhile is told on the wording's page
+    "referrals:use_builtin_wording",
     # What is too late is told on the referral's page.
     "referrals:confirm_dispatch",
     "referrals:withdraw_dispatch",
@@ -219,7 +241,7 @@ NO_ERROR_STATE = {
 
 
 def test_every_form_of_ours_has_its_error_state_here():
-    ours = {name for name, row in TABLE.items() if name.startswith(("cases:", "referrals:"))}
+    ours = {name for name, row in TABLE.items() if name.startswith(("cases:", "clinic:", "referrals:"))}
     forms = {name for name in ours if "post" in TABLE[name].methods}
 
     assert forms - NO_ERROR_STATE == {name.split(",")[0] for name in STATES | WITHIN}
@@ -228,7 +250,8 @@ def test_every_form_of_ours_has_its_error_state_here():
 @pytest.mark.parametrize("state", STATES)
 def test_a_refused_form_says_so_and_keeps_the_rules(page: Page, as_user, state):
     rows = rows_of("north")
-    as_user(rows.people["podiatrist"])
+    who = TABLE[state.split(",")[0]].who
+    as_user(rows.people["podiatrist" if "podiatrist" in who else "manager"])
 
     STATES[state](page, rows)
 

@@ -11,7 +11,9 @@ from tests.journeys.page_rules import broken_rules, violations
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 OURS = [
-    name for name, row in TABLE.items() if name.startswith(("cases:", "clinic:", "referrals:")) and "get" in row.methods
+    name
+    for name, row in TABLE.items()
+    if name.startswith(("cases:", "clinic:", "referrals:")) and "get" in row.methods
 ]
 # They are no pages of their own: parts that the visit's page loads, and a file.
 NO_PAGES = {
@@ -20,6 +22,10 @@ NO_PAGES = {
     "cases:list_treatments",
     "cases:list_emergency_calls",
     "cases:show_handout_pdf",
+    "clinic:show_logo",
+    "clinic:show_signature",
+    "referrals:download_specialists_template",
+    "referrals:export_specialists",
     "referrals:show_letter_pdf",
     "referrals:show_dispatch_pdf",
     "referrals:show_mailing",
@@ -43,8 +49,10 @@ UNFOLD = "document.querySelectorAll('details:not(.menu)').forEach(box => { box.o
 BATCHES = 4
 
 
-def addresses(rows) -> dict[str, str]:
-    return {name: reverse(name, kwargs=argument(rows, TABLE[name])) for name in PAGES}
+def addresses(rows, role: str = "podiatrist") -> dict[str, str]:
+    return {
+        name: reverse(name, kwargs=argument(rows, TABLE[name])) for name in PAGES if role in TABLE[name].who
+    }
 
 
 def sweep(page: Page, addresses: dict[str, str]) -> dict[str, object]:
@@ -96,6 +104,15 @@ def test_the_first_pages_of_the_others_keep_the_rules(page: Page, as_user, role)
         paths["referrals:show_referral"] = reverse("referrals:show_referral", args=[rows.referral.pk])
 
     assert sweep(page, paths) == {}
+
+
+def test_the_pages_of_a_manager_alone_keep_the_rules(page: Page, as_user):
+    rows = rows_of("north")
+    as_user(rows.people["manager"])
+    shared = addresses(rows)
+    own = {name: path for name, path in addresses(rows, "manager").items() if name not in shared}
+
+    assert sweep(page, own) == {}
 
 
 def test_the_entrance_keeps_the_rules(page: Page, db):
