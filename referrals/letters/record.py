@@ -12,10 +12,10 @@ from cases.forms.treatment_surgery import imaging_words
 from cases.handouts.words import back_emergency
 from cases.models import Addendum, Attachment, Finding, Patient, Treatment, Visit
 from cases.screening import Answers, Catalogue, Sign, assess, load_catalogue
-from cases.templatetags.cases import treatment_details
 from clinic.models import Clinic, Logo, User
 from referrals.models import LetterDraft, Referral, Specialist
 
+from .dose import dose_of
 from .facts import (
     ClinicFacts,
     Correction,
@@ -279,7 +279,7 @@ def _treatment(course: Course, today: date) -> TreatmentFacts:
         target=one.target,
         site=one.site,
         side=one.side,
-        dose=treatment_details(one),
+        dose=dose_of(one),
         start_on=course.start_on,
         review_on=course.due_on,
         ended_on=end if end and end < today else None,

@@ -144,6 +144,22 @@ def test_record_of_puts_treatments_into_words(referral):
     assert "Boot" in treatment.dose
 
 
+def test_an_exercise_is_told_by_name_and_dose_without_what_is_for_the_patient(referral):
+    details = {
+        "name": "Sole stretch",
+        "times_a_week": 21,
+        "repetitions": 10,
+        "hold_seconds": 10,
+        "progression": "Press a little further.",
+        "stop_rules": "Stop if it tingles.",
+    }
+    TreatmentFactory(visit=referral.visit, kind="exercise", details=details)
+
+    doses = [one.dose for one in record_of(referral, at=AT).treatments]
+
+    assert "Sole stretch: 3 times a day, 10 times, hold each for 10 seconds" in doses
+
+
 def test_record_of_names_the_signer_or_else_the_lead(referral, django_user_model):
     bob = django_user_model(name="Bob Birch", profession="Podiatrist")
 
