@@ -230,10 +230,11 @@ def test_a_mail_that_the_server_does_not_take_stops_nobody_elses(
 
 
 def test_the_clock_runs_both_jobs_and_twice_is_once(always_open, specialist, alice, monkeypatch):
+    # Alice has it in hand, and the manager hears that it waits for too long.
     late(specialist, alice, 9)
     monkeypatch.setattr(periodic.timezone, "now", lambda: at(8))
     assert [periodic.escalate_overdue_referrals(0) for _time in range(2)] == [1, 0]
-    assert [periodic.send_daily_digests(0) for _time in range(2)] == [1, 0]
+    assert [periodic.send_daily_digests(0) for _time in range(2)] == [2, 0]
 
 
 @pytest.mark.parametrize("zone", ["Europe/London", "Australia/Sydney"])

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pgtrigger
 import pytest
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -24,7 +25,9 @@ def a_referral(specialist, by, state=State.SENT, **fields):
     sent = {} if state in (State.DRAFT, State.SIGNED) else {"sent_at": now, "sent_by": by}
     extra = {"what_next": "keep_treating"} if state == State.DECLINED else {}
     given = {**signed, **sent, **extra, "next_action_on": timezone.localdate(), **fields}
-    return ReferralFactory(visit=visit, specialist=specialist, state=state, owner=by, **given)
+    # With its steps in one transaction: at its end the database asks how it came to be in its state.
+    with transaction.atomic():
+        return ReferralFactory(visit=visit, specialist=specialist, state=state, owner=by, **given)
 
 
 def older(referral, *, days=0, minutes=0):
