@@ -21,10 +21,12 @@ from cases.models import Case, Visit
 from cases.programme import programme_of
 from cases.screening import Answers, assess, load_catalogue
 from clinic.models import User
+from referrals.actions import sign_letter, start_print_run
+from referrals.actions.printing import make_print_run
 from referrals.letters.compose import compose
 from referrals.letters.pdf import render_pdf
 from referrals.letters.record import record_of
-from referrals.models import Referral
+from referrals.models import Referral, Specialist
 from tests.factories import PASSWORD
 
 
@@ -86,9 +88,10 @@ def subjects(server: Server, podiatrist: User, admin: User) -> Measured:
             pages.post(
                 "autosave", f"/visits/{draft.pk}/save/", lambda: page | _notes(draft, next(words)), "<= 2"
             ),
-            Pages(desk, admin).get("worklist", "/referrals/", "<= 3"),
+            *_worklists(Pages(desk, admin)),
             _engine(),
             *_letters(podiatrist),
+            _print_run(podiatrist),
             *_handouts(podiatrist),
         ],
     )
@@ -154,6 +157,21 @@ def _engine() -> Subject:
     return Subject("engine, any case", lambda: assess(next(each)), "< 5 ms")
 
 
+def _worklists(desk: Pages) -> list[Subject]:
+    """The list of referrals, of which one in 50 is open, in the ways that people look at it."""
+    specialist = Specialist.objects.filter(referrals__state="sent").order_by("pk")[0]
+    filtered = f"specialist={specialist.pk}&age=14&sort=patient"
+    lists = {
+        "all": "",
+        "one queue": "?tile=no_acknowledgement",
+        "mine": "?whose=mine",
+        "filtered, by patient": f"?{filtered}",
+        "long in this state": "?age=s14&sort=urgency",
+        "page 10": "?page=10",
+    }
+    return [desk.get(f"worklist, {name}", f"/referrals/{query}", "<= 3") for name, query in lists.items()]
+
+
 def _letters(user: User) -> list[Subject]:
     """The letter as the issue of speed knows it, and with the reading of its record besides."""
     related = ("clinic", "case__patient", "visit", "specialist")
@@ -171,6 +189,24 @@ def _letters(user: User) -> list[Subject]:
         Subject("letter: compose and PDF", compose_and_render, "<= 15 ms"),
         Subject("letter: with reading", all_of_it, "–"),
     ]
+
+
+LETTERS_OF_A_RUN = 200
+
+
+def _print_run(user: User) -> Subject:
+    """A day's letters in one file, with the list that covers them, from pressing the button to the file."""
+    drafts = Referral.objects.filter(state="draft").select_related("clinic").order_by("pk")
+    letters = []
+    for referral in drafts[:LETTERS_OF_A_RUN]:
+        letters.append(sign_letter(referral=referral, by=user, version=referral.version))
+    signed = list(Referral.objects.filter(letters__in=letters).select_related("clinic", "specialist"))
+
+    def print_all() -> None:
+        run = start_print_run(clinic=signed[0].clinic, by=user, referrals=signed)
+        make_print_run(str(run.pk))
+
+    return Subject(f"print run, {len(signed)} letters", print_all, "–", most_rounds=3)
 
 
 def _handouts(user: User) -> list[Subject]:

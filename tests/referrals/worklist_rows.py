@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
-from referrals.workflow import State
+from referrals.workflow import NEXT_ACTION, State
 from tests.factories import CaseFactory, PatientFactory, ReferralFactory, SpecialistFactory, VisitFactory
 
 SIGNED = frozenset(State) - {State.DRAFT, State.CANCELLED}
@@ -12,6 +13,7 @@ SENT = SIGNED - {State.SIGNED}
 ENDED = {State.CLOSED, State.CANCELLED}
 
 
+@transaction.atomic
 def referral_in(state, clinic, by, *, family_name="Novak", lead=None, specialist=None, due_in=0, **fields):
     """Return a referral of a patient of its own, in a state, due so many days from today."""
     patient = PatientFactory(clinic=clinic, created_by=by, family_name=family_name, birth_date=None)
@@ -27,5 +29,7 @@ def referral_in(state, clinic, by, *, family_name="Novak", lead=None, specialist
         fields = {"ended_at": now, "ended_by": by, "end_reason": "Moved away"} | fields
     if state == State.DECLINED:
         fields = {"what_next": "back_to_gp"} | fields
+    if state not in ENDED:
+        fields = {"next_action": str(NEXT_ACTION[state])} | fields
     fields = {"owner": by, "next_action_on": today + timedelta(days=due_in)} | fields
     return ReferralFactory(visit=visit, state=state, specialist=specialist, **fields)
