@@ -12,6 +12,7 @@ from .wording import (
     joined,
     long_date,
     one_line,
+    short_date,
     suspected_name,
     with_details,
     yes_no,
@@ -133,22 +134,24 @@ def _outcome(one: OutcomeFacts) -> str:
 def treatment(record: LetterRecord) -> Blocks:
     """What was tried, how much, when, and what it did."""
     header = ("Treatment", "Dose", "Dates", "Response")
-    rows = [_treatment(one) for one in record.treatments]
+    rows = [_treatment(one, record.visit.complaint) for one in record.treatments]
     return [table("", header, rows)] if rows else [paragraph("No treatment is recorded at this clinic.")]
 
 
-def _treatment(one: TreatmentFacts) -> tuple[str, ...]:
+def _treatment(one: TreatmentFacts, complaint: str) -> tuple[str, ...]:
+    """A row; what it was for is told only where it was not for the complaint of the case."""
+    target = one.target if one.target.strip().casefold() != complaint.strip().casefold() else ""
     where = joined(", ", (one.site, SIDES.get(one.side, "")))
-    name = joined("; ", (f"{one.kind}: {one.target}" if one.target else one.kind, where))
-    dates = f"From {long_date(one.start_on)}; {_ended(one)}"
+    name = joined("; ", (f"{one.kind}: {target}" if target else one.kind, where))
+    dates = f"From {short_date(one.start_on)}; {_ended(one)}"
     return (name, one.dose or "not recorded", dates, _response(one) or "not yet known")
 
 
 def _ended(one: TreatmentFacts) -> str:
     if one.stopped_on:
-        return joined(": ", (f"stopped {long_date(one.stopped_on)}", one.stop_reason))
-    state = f"ended {long_date(one.ended_on)}, as planned" if one.ended_on else "running"
-    return joined(", ", (state, f"review {long_date(one.review_on)}" if one.review_on else ""))
+        return joined(": ", (f"stopped {short_date(one.stopped_on)}", one.stop_reason))
+    state = f"ended {short_date(one.ended_on)}, as planned" if one.ended_on else "running"
+    return joined(", ", (state, f"review {short_date(one.review_on)}" if one.review_on else ""))
 
 
 def _response(one: TreatmentFacts) -> str:
@@ -168,7 +171,7 @@ def _review(review: ReviewFacts) -> str:
             f"done {times} times a week" if review.done is not None else "",
         ),
     )
-    said = f"{review.response} on {long_date(review.on)}" + (f" ({measured})" if measured else "")
+    said = f"{review.response} on {short_date(review.on)}" + (f" ({measured})" if measured else "")
     event = one_line(review.adverse_event).removesuffix(".")
     return f"{said}. Adverse event: {event}." if event else f"{said}."
 

@@ -22,7 +22,7 @@ COLUMNS = {
     "Root": (5, 27, 27, 13, 13, 13, 13),
     "Sign": (40, 11, 13, 16, 26),
     "Test": (28, 21, 21, 34),
-    "Treatment": (24, 27, 27, 31),
+    "Treatment": (21, 28, 26, 42),
 }
 BOXED = ("recipient", "patient", "gp_and_referrer")
 # The estimate is up to a tenth of a page too high.

@@ -19,6 +19,11 @@ def long_date(day: date | None) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}" if day else ""
 
 
+def short_date(day: date | None) -> str:
+    """18 Nov 2026, for a narrow column, or nothing."""
+    return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}" if day else ""
+
+
 def time_and_date(moment: datetime | None) -> str:
     """14:05 on 21 November 2026, or nothing."""
     return f"{moment:%H:%M} on {long_date(moment.date())}" if moment else ""

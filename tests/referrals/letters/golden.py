@@ -75,7 +75,7 @@ None recorded at this clinic.
 - What the patient can do (PSFS, mean) (0 to 10, higher is better): 3.5 on 18 November 2026. Climbing stairs: 4; Sitting in the bus: 3.
 ## Treatment so far (M, complete)
 Treatment | Dose | Dates | Response
-Exercise: Nerve root pain | Walking, 10 minutes, twice a day | From 18 November 2026; running, review 16 December 2026 | Pain 6 of 10 before. Better on 20 November 2026 (pain 5).
+Exercise: Nerve root pain | Walking, 10 minutes, twice a day | From 18 Nov 2026; running, review 16 Dec 2026 | Pain 6 of 10 before. Better on 20 Nov 2026 (pain 5).
 ## Past history and risks (R, complete)
 Diabetes: no; anticoagulant: no; implant or pacemaker: no.
 ## Medication and allergies (M, complete)

@@ -359,10 +359,10 @@ def test_a_stopped_treatment_says_when_and_why_and_what_came_of_it():
         ),
     )
 
-    assert dates == "From 18 November 2026; stopped 2 December 2026: Made it worse"
+    assert dates == "From 18 Nov 2026; stopped 2 Dec 2026: Made it worse"
     assert response == (
-        "Pain 6 of 10 before. The same on 25 November 2026 (pain 6; done 10 of 14 times a week)."
-        " Worse on 2 December 2026. Adverse event: Cramp at night."
+        "Pain 6 of 10 before. The same on 25 Nov 2026 (pain 6; done 10 of 14 times a week)."
+        " Worse on 2 Dec 2026. Adverse event: Cramp at night."
     )
 
 
@@ -374,14 +374,25 @@ def test_of_many_reviews_the_newest_are_told_and_every_adverse_event():
     _dates, response = responses(pain_before=None, reviews=tuple(reviews))
 
     assert response.count("Better") == 4
-    assert response.startswith("Better on 10 November 2026. Adverse event: A blister. Better on 13 November")
+    assert response.startswith("Better on 10 Nov 2026. Adverse event: A blister. Better on 13 Nov 2026")
 
 
 def test_a_treatment_past_its_planned_end_is_not_told_as_running():
     dates, response = responses(ended_on=date(2026, 12, 2), review_on=None, reviews=())
 
-    assert dates == "From 18 November 2026; ended 2 December 2026, as planned"
+    assert dates == "From 18 Nov 2026; ended 2 Dec 2026, as planned"
     assert response == "not yet known"
+
+
+def test_what_a_treatment_was_for_is_told_where_it_was_not_the_complaint():
+    same = replace(typical().treatments[0], target=typical().visit.complaint.upper())
+
+    def names(treatment):
+        (block,) = compose(typical(treatments=(treatment,))).section("treatment").blocks
+        return block.rows[0][0]
+
+    assert names(same) == "Exercise"
+    assert names(typical().treatments[0]) == "Exercise: Nerve root pain"
 
 
 def test_a_letter_without_scores_says_nothing_of_them():
