@@ -1,6 +1,6 @@
 """Jobs of referrals. They run in the job worker and may run twice."""
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from procrastinate.contrib.django import app
 
 from referrals import periodic  # noqa: F401 - the worker finds its jobs here
@@ -8,17 +8,23 @@ from referrals.actions import delivery, printing
 from referrals.actions.queue import MAKE_PRINT_RUN, SEND_DISPATCH
 
 
+def _with_a_live_connection() -> None:
+    """Let go of a connection that broke while the worker waited: the next query opens another."""
+    if not connection.in_atomic_block:
+        close_old_connections()
+
+
 @app.task(name=SEND_DISPATCH)
 def send_dispatch(dispatch_id: str) -> str:
     """Send one letter by e-mail. Run again it sends nothing."""
-    close_old_connections()
+    _with_a_live_connection()
     return delivery.deliver(dispatch_id)
 
 
 @app.task(name=MAKE_PRINT_RUN)
 def make_print_run(run_id: str) -> None:
     """Make one PDF of many letters, with a list in front."""
-    close_old_connections()
+    _with_a_live_connection()
     printing.make_print_run(run_id)
 
 
