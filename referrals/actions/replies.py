@@ -44,6 +44,7 @@ def record_reply(
     day in the future or before that, ValidationError when it says nothing or a field refuses its value,
     and what `attach_file` raises.
     """
+    referral = Referral.objects.select_related("clinic", "case__patient").get(pk=referral.pk)
     _check_day(referral, received_on)
     if file:
         # Before the lock: looking into a file takes seconds at times.
