@@ -8,9 +8,10 @@ referral answers nothing.
 
 from collections.abc import Sequence
 
+from django.db.models import Case, Q, SmallIntegerField, When
 from django.db.models.expressions import RawSQL
 
-from cases.choices import Origin
+from cases.choices import Origin, Urgency
 from cases.models import Visit
 from clinic.models import Clinic, User
 from referrals.workflow import OPEN_STATES, State
@@ -57,9 +58,13 @@ def asks_for_a_decision(visit: Visit) -> bool:
 
 
 def undecided_of(clinic: Clinic, user: User, most: int) -> list[Visit]:
-    """Return the visits of the cases that this user leads that wait for a decision, oldest first.
+    """Return the visits of the cases that this user leads that wait for a decision.
 
-    One query, with the patients.
+    Emergencies before all others, then the oldest. One query, with the patients and the screenings.
     """
     waiting = Visit.objects.filter(pk__in=RawSQL(_LED_BY, [user.pk, clinic.pk]))  # noqa: S611
-    return list(waiting.select_related("case__patient").order_by("seen_on", "created_at")[:most])
+    pressing = Q(screening__urgency__in=[Urgency.EMERGENCY, Urgency.WITHIN_1_WORKING_DAY])
+    first = Case(When(pressing, then=0), default=1, output_field=SmallIntegerField())
+    return list(
+        waiting.select_related("case__patient", "screening").order_by(first, "seen_on", "created_at")[:most]
+    )

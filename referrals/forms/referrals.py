@@ -74,7 +74,7 @@ class ReferralForm(FootnoteModelForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self._choose_among(clinic, need)
-        self.fields["request_type"].required = False
+        self.fields["request_type"].required = not self.is_bound or "request_type" in self.data
         self.fields["consent_given"].needed_to_sign = True  # type: ignore[attr-defined]
         urgency = self.fields["urgency"]
         urgency.choices = [c for c in Urgency.choices if c[0] != Urgency.NONE]  # type: ignore[attr-defined]
