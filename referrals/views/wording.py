@@ -87,7 +87,7 @@ def _services_without(rows: Iterable[LetterTemplate]) -> list[tuple[str, str]]:
 
 def _newest_of(clinic: Clinic, rows: list[LetterTemplate]) -> dict[UUID, LetterTemplateVersion]:
     versions = LetterTemplateVersion.objects.filter(clinic=clinic, template__in=rows)
-    newest = versions.select_related("saved_by").order_by("template", "-number").distinct("template")
+    newest = versions.select_related("saved_by").order_by("template_id", "-number").distinct("template_id")
     return {version.template_id: version for version in newest}
 
 

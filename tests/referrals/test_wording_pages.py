@@ -212,3 +212,17 @@ def test_fields_of_asks_the_database_nothing_when_all_is_joined(referral, django
 
     with django_assert_num_queries(0):
         fields_of(joined, at=timezone.now())
+
+
+def test_the_list_says_which_wording_is_in_use_for_what(as_mo, north, south, cast):
+    save(north, cast.mo, "General")
+    save(north, cast.mo, "General, again", seen=1)
+    save(north, cast.mo, "For the GP", destination="gp")
+    save(south, cast.charlie, "South")
+
+    kinds = as_mo.get(reverse("referrals:list_wordings")).context["kinds"]
+
+    opening = kinds[0]
+    assert [(row["service"], row["version"].number) for row in opening["rows"]] == [("", 2), ("GP", 1)]
+    assert "gp" not in dict(opening["services"])
+    assert [row["version"] for row in kinds[1]["rows"]] == [None]
