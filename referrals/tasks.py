@@ -5,7 +5,7 @@ from procrastinate.contrib.django import app
 
 from referrals import periodic  # noqa: F401 - the worker finds its jobs here
 from referrals.actions import delivery, printing
-from referrals.actions.queue import MAKE_PRINT_RUN, SEND_DISPATCH
+from referrals.actions.queue import MAKE_PRINT_RUN, POST_PRINT_RUN, SEND_DISPATCH
 
 
 def _with_a_live_connection() -> None:
@@ -26,6 +26,13 @@ def make_print_run(run_id: str) -> None:
     """Make one PDF of many letters, with a list in front."""
     _with_a_live_connection()
     printing.make_print_run(run_id)
+
+
+@app.task(name=POST_PRINT_RUN)
+def post_print_run(run_id: str) -> None:
+    """Mark the letters of one PDF as posted."""
+    _with_a_live_connection()
+    printing.mark_letters_posted(run_id)
 
 
 @app.periodic(cron="*/1 * * * *")

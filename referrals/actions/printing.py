@@ -23,7 +23,7 @@ from referrals.actions.errors import (
     OnItsWay,
     WrongStep,
 )
-from referrals.actions.queue import queue_print_run
+from referrals.actions.queue import queue_posting, queue_print_run
 from referrals.actions.sending import mark_sent, on_its_way
 from referrals.actions.steps import today_of
 from referrals.copies import copies_of
@@ -191,45 +191,57 @@ def _words(run: PrintRun, batch: Batch) -> dict[str, str]:
 
 
 @transaction.atomic
-def mark_run_posted(*, run: PrintRun, by: User) -> list[LeftOut]:
-    """Mark the letters of a run as posted, each as its own referral's step; returns those that were not.
+def mark_run_posted(*, run: PrintRun, by: User) -> PrintRun:
+    """Say that a run is in the post; the worker marks its letters one by one. A second call does nothing.
 
-    A letter whose referral changed meanwhile is left as it is. A second call marks none. Raises NotReady.
+    Raises NotReady.
     """
-    locked = PrintRun.objects.select_for_update().select_related("clinic").get(pk=run.pk)
+    locked = PrintRun.objects.select_for_update().defer("pdf").get(pk=run.pk)
     if locked.status != PrintStatus.READY:
         raise NotReady
-    if locked.posted_at:
-        return []
-    left_out = [
-        one for one in (_posted(letter, by) for letter in sorted(letters_of(locked), key=_by_key)) if one
-    ]
-    locked.posted_at, locked.posted_by = timezone.now(), by
-    locked.save(update_fields=["posted_at", "posted_by"])
-    return left_out
+    if not locked.posted_at:
+        _progress(locked, posted_at=timezone.now(), posted_by=by, done=0)
+        queue_posting(locked)
+    return locked
 
 
-def _by_key(letter: Letter) -> str:
-    # Everybody who locks several referrals does so in this order.
-    return str(letter.referral_id)
+def is_being_marked(run: PrintRun) -> bool:
+    """Whether the letters of a posted run are still being marked."""
+    return run.posted_at is not None and run.done < run.total
 
 
-def _posted(letter: Letter, by: User) -> LeftOut | None:
+def mark_letters_posted(run_id: str) -> None:
+    """Mark the letters of a posted run, each as its own referral's step and in a transaction of its own.
+
+    A letter whose referral changed meanwhile is left as it is; the run's page says so. Begun again after a
+    crash it goes on.
+    """
+    run = PrintRun.objects.select_related("clinic", "posted_by").defer("pdf").get(pk=run_id)
+    by = run.posted_by
+    if by is None:
+        return
+    with timezone.override(run.clinic.time_zone):
+        for number, letter in enumerate(letters_of(run), start=1):
+            mark_posted(letter, by)
+            _progress(run, done=number)
+
+
+def mark_posted(letter: Letter, by: User) -> LeftOut | None:
+    """Mark one printed letter as posted; returns why not when its referral changed meanwhile."""
     referral = letter.referral
     if referral.state != State.SIGNED:
         return LeftOut(referral, NO_LETTER)
     copies = [copy.audience for copy in copies_of(referral, letter) if copy.by_default]
     try:
-        with transaction.atomic():
-            mark_sent(
-                referral=referral,
-                by=by,
-                channel=Channel.POST,
-                recipient=str(referral.specialist),
-                sent_on=today_of(referral.clinic),
-                copies=copies,
-                letter=letter,
-            )
+        mark_sent(
+            referral=referral,
+            by=by,
+            channel=Channel.POST,
+            recipient=str(referral.specialist),
+            sent_on=today_of(referral.clinic),
+            copies=copies,
+            letter=letter,
+        )
     except (WrongStep, ChangedMeanwhile, EmergencyIsPhoned, OnItsWay) as error:
         return LeftOut(referral, _WHY[type(error)])
     return None

@@ -10,6 +10,7 @@ from referrals.models import Dispatch, PrintRun
 
 SEND_DISPATCH = "referrals.tasks.send_dispatch"
 MAKE_PRINT_RUN = "referrals.tasks.make_print_run"
+POST_PRINT_RUN = "referrals.tasks.post_print_run"
 
 
 def queue_dispatch(dispatch: Dispatch, *, at: datetime | None = None) -> None:
@@ -28,3 +29,8 @@ def queue_dispatch(dispatch: Dispatch, *, at: datetime | None = None) -> None:
 def queue_print_run(run: PrintRun) -> None:
     """Let the worker make a print run, by one worker at a time."""
     app.configure_task(MAKE_PRINT_RUN, lock=f"print-{run.pk}").defer(run_id=str(run.pk))
+
+
+def queue_posting(run: PrintRun) -> None:
+    """Let the worker mark the letters of a run as posted."""
+    app.configure_task(POST_PRINT_RUN, lock=f"print-{run.pk}").defer(run_id=str(run.pk))

@@ -299,8 +299,7 @@ def _write(
         recorded_by=by,
         **about,
     )
-    dispatch.full_clean()
-    dispatch.save()
+    _save(dispatch)
     return dispatch
 
 
@@ -321,12 +320,19 @@ def _queue(letter: Letter, by: User, password: str, *, audience: str, recipient:
         recorded_by=by,
     )
     dispatch.message_id = mail.message_id_of(dispatch)
-    dispatch.full_clean()
-    dispatch.save()
+    _save(dispatch)
     if protected:
         ProtectedFile.objects.create(dispatch=dispatch, pdf=protected, sha256=dispatch.sha256)
     queue_dispatch(dispatch)
     return dispatch
+
+
+def _save(dispatch: Dispatch) -> None:
+    # Its constraints and keys are the database's to check: it was asked for them a moment ago.
+    dispatch.full_clean(
+        exclude=["clinic", "letter", "recorded_by"], validate_unique=False, validate_constraints=False
+    )
+    dispatch.save(force_insert=True)
 
 
 def _file(letter: Letter, audience: str) -> Any:

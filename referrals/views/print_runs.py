@@ -13,7 +13,7 @@ from clinic.access import requires
 from clinic.once import once
 from clinic.requests import ClinicRequest
 from referrals import actions
-from referrals.actions.printing import letters_of, rows_of_run
+from referrals.actions.printing import is_being_marked, letters_of, rows_of_run
 from referrals.forms.sending import PrintForm
 from referrals.models import PrintRun, PrintStatus, Referral
 from referrals.workflow import State
@@ -83,9 +83,12 @@ def show_print_run(request: ClinicRequest, pk: Any) -> HttpResponse:
     run = _run_of(request, pk)
     letters = letters_of(run)
     audit.shows(request, [letter.referral.case.patient_id for letter in letters])
+    rows = rows_of_run(run, letters)
     context = {
         "run": run,
-        "rows": rows_of_run(run, letters),
+        "rows": rows,
+        "not_marked": sum(bool(why) for _letter, why in rows),
+        "is_being_marked": is_being_marked(run),
         "has_file": run.sha256 and request.clinic.print_runs.filter(pk=run.pk, pdf__isnull=False).exists(),
         "PrintStatus": PrintStatus,
     }
@@ -97,8 +100,10 @@ def show_print_run(request: ClinicRequest, pk: Any) -> HttpResponse:
 def show_print_progress(request: ClinicRequest, pk: Any) -> HttpResponse:
     """How far a run is, asked every second by its page; the page is loaded anew once it is finished."""
     run = _run_of(request, pk)
-    response = render(request, "referrals/_print_progress.html", {"run": run, "PrintStatus": PrintStatus})
-    if run.status in (PrintStatus.READY, PrintStatus.FAILED):
+    marking = is_being_marked(run)
+    context = {"run": run, "PrintStatus": PrintStatus, "is_being_marked": marking}
+    response = render(request, "referrals/_print_progress.html", context)
+    if run.status in (PrintStatus.READY, PrintStatus.FAILED) and not marking:
         response["HX-Refresh"] = "true"
     return response
 
@@ -119,15 +124,10 @@ def show_print_pdf(request: ClinicRequest, pk: Any) -> HttpResponse:
 @require_POST
 @once
 def mark_run_posted(request: ClinicRequest, pk: Any) -> HttpResponse:
-    """Mark the letters of a run as posted; those that changed meanwhile are listed."""
+    """Let the letters of a run be marked as posted; those that changed meanwhile are listed."""
     run = _run_of(request, pk)
     try:
-        left_out = actions.mark_run_posted(run=run, by=request.user)
+        actions.mark_run_posted(run=run, by=request.user)
     except actions.NotReady:
         messages.error(request, _("The file is not ready yet; nothing was marked."))
-        return redirect("referrals:show_print_run", pk=run.pk)
-    if left_out:
-        messages.warning(request, _("Some letters were not marked: the list says which and why."))
-    else:
-        messages.success(request, _("All letters are marked as posted."))
     return redirect("referrals:show_print_run", pk=run.pk)
