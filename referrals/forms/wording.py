@@ -45,7 +45,7 @@ SENTENCES: dict[str, Promise] = {
     "tag": _("Line %(line)d: %(piece)s is not known. There are if, elif, else and endif."),
     "too_deep": _("There are more than %(deepest)d conditions within each other. Make it simpler."),
     "too_many": _("There are more than %(pieces)d fields and conditions. Make it simpler."),
-    "too_long": _("This wording is longer than %(characters)d characters. Shorten it."),
+    "too_long": _("This wording is longer than %(characters)s characters. Shorten it."),
 }
 _BOUNDS = {"deepest": DEEPEST, "pieces": MOST_PIECES, "characters": f"{MOST_CHARACTERS:,}"}
 

@@ -38,6 +38,7 @@ LIVE = {
     "cases:confirm_copied",
     "cases:record_emergency_call",
     "referrals:write_letter",
+    "referrals:preview_wording",
 }
 # What each type of control is most likely to let through to the database.
 SHARP = {
@@ -58,11 +59,15 @@ LOOSE = {
     "cases:start_from_last_visit": ["examination", "version", "page"],
     "cases:record_emergency_call": ["phoned_at", "phoned_to", "advice"],
     "cases:add_addendum": ["text"],
+    "referrals:decide_not_to_refer": ["reason"],
+    "referrals:begin_correction": ["correction"],
+    "referrals:sign_letter": ["version", "question", "urgency", "phoned_at", "add_history"],
     "referrals:mark_sent": ["channel", "recipient", "sent_on", "reason", "copies"],
     "referrals:send_by_email": ["email", "checked", "protect", "copies"],
     "referrals:confirm_dispatch": ["arrived"],
     "referrals:send_again": ["email"],
     "switch_clinic": ["clinic"],
+    "referrals:preview_wording": ["text"],
     "cases:record_scores": ["score-nrs-foot_worst", "known-nrs-foot_worst", "score-faam-adl", "version"],
     "cases:add_activity": ["text"],
     "cases:drop_activity": ["activity"],
@@ -165,9 +170,14 @@ def test_every_address_of_ours_that_takes_a_post_has_a_form_on_some_page(site, f
     expected |= {"cases:record_emergency_call", "cases:add_addendum", "cases:mark_region"}
     expected |= {"cases:check_treatment", "cases:resume_treatment"}
     expected |= {"cases:record_scores", "cases:drop_activity"}
+    # A button of the letter's own form sends these; the others' forms are on rarer pages.
+    expected |= {f"referrals:{name}" for name in ("sign_letter", "decide_not_to_refer")}
+    expected |= {f"referrals:{name}" for name in ("begin_correction", "drop_correction")}
     # The forms of a letter that is on its way: see tests/referrals/test_sending_pages.py.
     expected |= {f"referrals:{name}" for name in ("send_by_email", "confirm_dispatch", "withdraw_dispatch")}
     expected |= {f"referrals:{name}" for name in ("send_again", "set_aside_dispatch", "mark_copy_posted")}
+    # Asked while a wording is being written.
+    expected |= {"referrals:preview_wording"}
     assert without <= expected | {"cases:remove_treatment"}
 
 

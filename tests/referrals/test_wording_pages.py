@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from referrals import actions
+from referrals.forms.wording import SENTENCES, sentence_of
 from referrals.models import LetterTemplate, LetterTemplateVersion
-from referrals.wording import Missing, builtin_text
+from referrals.wording import Missing, Problem, builtin_text
 from referrals.wording.record import fields_of, worded, wording_for
 from tests.factories import ReferralFactory, SpecialistFactory
 
@@ -226,3 +227,20 @@ def test_the_list_says_which_wording_is_in_use_for_what(as_mo, north, south, cas
     assert [(row["service"], row["version"].number) for row in opening["rows"]] == [("", 2), ("GP", 1)]
     assert "gp" not in dict(opening["services"])
     assert [row["version"] for row in kinds[1]["rows"]] == [None]
+
+
+@pytest.mark.parametrize("code", sorted(SENTENCES))
+def test_every_problem_is_said_in_words(code):
+    problem = Problem(code.removesuffix("_near"), 3, "{{ piece }}", "patient_name")
+
+    said = sentence_of(problem)
+
+    assert said
+    assert "%(" not in said
+
+
+def test_a_wording_that_is_too_long_comes_back_with_what_was_typed(as_mo):
+    said = as_mo.post(EDIT, {"text": "x" * 4001, "seen": "0"}).content.decode()
+
+    assert "x" * 4001 in said
+    assert "4,000 characters" in said
