@@ -22,6 +22,11 @@ class Block:
     rows: tuple[tuple[str, ...], ...] = ()
     items: tuple[str, ...] = ()
 
+    @property
+    def labelled_rows(self) -> list[list[tuple[str, str]]]:
+        """The rows of a table, each cell with the name of its column: a phone shows them one below another."""
+        return [list(zip(self.header, row, strict=True)) for row in self.rows]
+
 
 def paragraph(text: str) -> Block:
     """Running text; line breaks in it are kept."""

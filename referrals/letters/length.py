@@ -9,9 +9,9 @@ from math import ceil
 from .content import Block, ComposedLetter
 from .text import PLACED
 
-PAGE = 268.0  # mm between the margins
+PAGE = 270.5  # mm between the margins
 LINE, PARAGRAPH, FACT = 3.7, 3.9, 3.75
-HEADING, SMALL_HEADING = 6.2, 4.2
+HEADING, SMALL_HEADING = 6.0, 4.2
 CELL_LINE, ROW_EDGES = 3.2, 1.9
 HEAD, FOOT = 25.0, 33.0  # letterhead; signature and what stands beside it
 WIDE, BESIDE = 108, 86  # characters in a line of the page, and in one beside its label
@@ -22,7 +22,7 @@ COLUMNS = {
     "Root": (5, 27, 27, 13, 13, 13, 13),
     "Sign": (40, 11, 13, 16, 26),
     "Test": (28, 21, 21, 34),
-    "Treatment": (21, 28, 26, 42),
+    "Treatment": (21, 27, 33, 38),
 }
 BOXED = ("recipient", "patient", "gp_and_referrer")
 # The estimate is up to a tenth of a page too high.

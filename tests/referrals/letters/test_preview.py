@@ -37,3 +37,22 @@ def test_the_preview_escapes_what_people_typed():
 
 def test_the_preview_says_which_section_is_still_missing():
     assert "Still missing." in preview(with_referral(question=""))
+
+
+def test_each_cell_names_its_column_for_a_phone_that_stacks_them():
+    assert '<td dir="auto" data-label="Sensation, left">reduced</td>' in preview(typical())
+
+
+def test_what_the_writer_added_is_marked_as_theirs():
+    html = preview(typical(additions={"history": "She walks 400 yards."}))
+
+    assert '<blockquote class="letter-addition">' in html
+    assert "Added by the writer" in html
+
+
+def test_an_anticoagulant_stands_out():
+    assert "letter-alert" in preview(with_patient(medication="Apixaban 5 mg"))
+
+
+def test_empty_optional_sections_are_left_out_of_the_preview():
+    assert "Outcome scores" not in preview(typical(outcomes=()))
