@@ -24,7 +24,7 @@ class Block:
 
     @property
     def labelled_rows(self) -> list[list[tuple[str, str]]]:
-        """The rows of a table, each cell with the name of its column: a phone shows them one below another."""
+        """The rows of a table, each cell with its column’s name: a phone stacks the cells."""
         return [list(zip(self.header, row, strict=True)) for row in self.rows]
 
 
