@@ -7,6 +7,7 @@ from clinic.models import Membership
 
 from .clinics import CLINICS, PASSWORD, email_of, open_clinic
 from .long_story import tell_long_story
+from .on_the_way import tell_ways
 from .stories import AIRE, SOLENT
 from .telling import tell
 from .twice import register_twice
@@ -23,6 +24,7 @@ def load() -> None:
         if clinic.slug == "aire":
             tell_long_story(clinic, people[0])
             register_twice(clinic, people[2])
+            tell_ways(clinic, people[0], people[2])
 
 
 def logins() -> list[tuple[str, str, str]]:
