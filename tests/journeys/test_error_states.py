@@ -11,6 +11,7 @@ from tests.clinic.access_table import TABLE
 from tests.clinic.two_clinics import rows_of
 from tests.journeys.page_rules import broken_rules, error_state
 from tests.journeys.steps import followed, own_exercise, screen_answered_no
+from tests.referrals.conftest import signed_visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -96,6 +97,23 @@ def letter_with_a_call_to_come(page: Page, rows) -> None:
     page.locator("#id_phoned_at").evaluate("field => { field.value = '2099-01-01T10:00' }")
     page.get_by_role("button", name="Save draft").click()
     page.locator(".error-summary").wait_for()
+
+
+def signed_with_a_call_to_come(page: Page, rows) -> None:
+    page.goto(reverse("referrals:write_letter", args=[rows.referral.pk]))
+    page.locator("#id_phoned_at").evaluate("field => { field.value = '2099-01-01T10:00' }")
+    page.get_by_role("button", name="Sign the letter").click()
+    page.locator(".error-summary").wait_for()
+
+
+def not_referring_without_a_reason(page: Page, rows) -> None:
+    visit = signed_visit(rows.clinic, rows.people["podiatrist"])
+    send_empty(page, reverse("cases:show_visit", args=[visit.pk]), "Keep the decision not to refer")
+
+
+def correction_of_nothing(page: Page, rows) -> None:
+    path = reverse("referrals:show_referral", args=[rows.letter.referral_id])
+    send_empty(page, path, "Correct the letter")
 
 
 def review_moved_to_the_past(page: Page, rows) -> None:
@@ -184,6 +202,9 @@ STATES: dict[str, Callable[[Page, object], None]] = {
     "cases:stop_treatment": empty("cases:stop_treatment", "prescribed", "Stop this treatment"),
     "cases:move_review": review_moved_to_the_past,
     "referrals:start_referral": empty("referrals:start_referral", "signed", "Go on to the letter"),
+    "referrals:decide_not_to_refer": not_referring_without_a_reason,
+    "referrals:begin_correction": correction_of_nothing,
+    "referrals:sign_letter, a call to come": signed_with_a_call_to_come,
     "referrals:write_letter": letter_with_a_call_to_come,
     "referrals:mark_sent": sent_letter,
     "referrals:send_by_email": emailed_letter,
@@ -222,7 +243,7 @@ NO_ERROR_STATE = {
     "cases:remove_phrase",
     "cases:remove_treatment",
     "cases:resume_treatment",  # what is too late is told on the case's page
-    "referrals:sign_letter",  # lists what is missing beside the letter, before it is pressed
+    "referrals:drop_correction",
     "referrals:retire_specialist",
     "referrals:list_specialists",  # finds nobody, and says so
     "clinic:remove_closure",
