@@ -31,7 +31,7 @@ URGENCIES = {
 SPECIALISTS = 60
 SITES = ("St James", "Seacroft", "Chapel Allerton", "Wharfedale", "Beckett Street", "Quarry House")
 TEXTS = (
-    *("reason_for_urgency", "patient_wishes", "interim_plan", "phoned_to", "phone_advice"),
+    *("patient_wishes", "interim_plan", "phoned_to", "phone_advice"),
     *("criteria_met", "appointment_place", "patient_told_how"),
 )
 
@@ -64,12 +64,14 @@ def copy_referrals(
         "question": "Is imaging needed?",
         "told_patient": "That a specialist will look at it.",
         "consent_given": True,
+        "safety_net_given": True,
+        "reason_for_urgency": "Weakness of one root",
         "request_type": "assessment",
         "version": 3,
         "created_by_id": people[0].pk,
     }
     copy("referrals_referral", dict.fromkeys(names, ...) | dict.fromkeys(TEXTS, "") | fixed, rows)
-    _insert_steps(cursor)
+    _insert_steps(cursor, clinic)
 
 
 def _copy_specialists(
@@ -122,7 +124,7 @@ def _one_of(chance: random.Random, weights: dict[Any, int]) -> Any:
     return chance.choices(list(weights), list(weights.values()))[0]
 
 
-def _insert_steps(cursor: Any) -> None:
+def _insert_steps(cursor: Any, clinic: Clinic) -> None:
     """Write the shortest way to its state for each referral, a step a day from the day it was begun."""
     paths = []
     for state in (*OPEN_STATES, State.CLOSED):
@@ -140,6 +142,7 @@ def _insert_steps(cursor: Any) -> None:
             LEAST(r.created_at + p.number * interval '1 day', now()), r.created_by_id
         FROM referrals_referral r JOIN (VALUES {values}) p (state, number, before, after)
             ON p.state = r.state
+        WHERE r.clinic_id = %s
         """,  # noqa: S608 - literals of ours
-        [value for row in paths for value in row],
+        [*(value for row in paths for value in row), clinic.pk],
     )

@@ -1,18 +1,26 @@
 """The queues of the worklist, for pages outside it."""
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django import template
 from django.http import QueryDict
+from django.template import Context
+from django.template.base import Template
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from clinic.models import Clinic
 from referrals.models import Referral
 from referrals.models.referral import Counts
 from referrals.workflow import Tile
+from referrals.worklist.cells import ANY, Rows, next_cell, state_cell
 from referrals.worklist.listing import Worklist, address, rows_of
 
 register = template.Library()
+
+# What can be done with a row, by role, language and state: the same for every referral and everybody.
+_STEPS: dict[tuple[str, str | None, str], str] = {}
 
 
 @register.simple_tag
@@ -27,10 +35,30 @@ def tile_label(tile: str) -> str:
     return str(Tile(tile).label)
 
 
-@register.filter
-def in_short(words: str) -> str:
-    """Return "Urgent" for "Urgent, within 2 weeks": what has room in a list."""
-    return words.split(",")[0]
+@register.simple_tag(takes_context=True)
+def worklist_rows(context: Context, referrals: list[Referral]) -> SafeString:
+    """Draw a page of the list. Needs `query`, `labels`, `ticked` and `start`, the place of the first row."""
+    template = cast(Template, context.template).engine.get_template("referrals/_row_steps.html")
+
+    key = (context["request"].membership.role, get_language())
+
+    def steps(state: str) -> str:
+        if (*key, state) not in _STEPS:
+            with context.push(referral=Referral(pk=ANY, state=state)):
+                _STEPS[*key, state] = template.render(context)
+        return _STEPS[*key, state]
+
+    can = context["can"]
+    rows = Rows(
+        query=context["query"],
+        labels=context["labels"],
+        ticked=context["ticked"],
+        may_assign=can["referrals_assign"],
+        may_track=can["referrals_track"],
+        steps=steps,
+    )
+    html = (rows.html(referral, place) for place, referral in enumerate(referrals, context["start"]))
+    return mark_safe("".join(html))  # noqa: S308 - made of safe rows
 
 
 @register.inclusion_tag("referrals/worklist/_after_step.html", takes_context=True)
@@ -49,4 +77,7 @@ def worklist_after_step(context: dict[str, Any], referral: Referral) -> dict[str
     tile = row.tile
     is_here = tile and worklist.filters.tile in ("", tile)
     moved_to = "" if is_here else tile.label if tile else row.get_state_display()
-    return worklist.tiles() | {"referral": row, "moved_to": moved_to, "is_oob": True}
+    return worklist.tiles() | {
+        "cells": [state_cell(row, is_oob=True), next_cell(row, moved_to=str(moved_to), is_oob=True)],
+        "is_oob": True,
+    }

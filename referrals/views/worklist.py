@@ -13,6 +13,7 @@ from clinic import audit
 from clinic.access import requires
 from clinic.requests import ClinicRequest
 from referrals.forms.worklist import MOST_AT_ONCE, AssignForm, ChaseManyForm, ChosenForm
+from referrals.worklist.cells import options
 from referrals.worklist.choices import AGES, SORTS, URGENCIES, Choices
 from referrals.worklist.filters import Filters, has_unknown, in_words
 from referrals.worklist.listing import Worklist, labels, rows_of
@@ -97,7 +98,7 @@ def _fields(filters: Filters, choices: Choices) -> list[dict[str, Any]]:
         ("sort", _("Order"), "", SORTS.items()),
     ]
     return [
-        {"name": name, "label": label, "blank": blank, "choices": rows, "value": getattr(filters, name)}
+        {"name": name, "label": label, "blank": blank, "options": options(rows, getattr(filters, name))}
         for name, label, blank, rows in fields
         if rows
     ]

@@ -55,6 +55,7 @@ class Choices:
                 known, ids = sites.get(code, (site.strip(), frozenset()))
                 sites[code] = known, ids | {str(pk)}
         people = clinic.memberships.select_related("user").order_by("user__name", "user_id")
+        people = people.only("role", "is_active", "clinic", "user", "user__name", "user__is_active")
         sites = dict(sorted(sites.items(), key=lambda item: item[1][0].casefold()))
         return cls(specialists, sites, tuple(people))
 

@@ -18,8 +18,8 @@ from referrals.models.referral import ReferralQuerySet
 from referrals.workflow import Tile
 from referrals.worklist.choices import AGES, SORTS, URGENCIES, Choices
 
-# What an address may hold beside the filters, and what no filter is.
-BESIDE = frozenset({"page", "place", "after", "csrfmiddlewaretoken"})
+# What an address need not say, because it goes without saying.
+USUAL = {"whose": "clinic", "sort": "due"}
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class Filters:
         """Return the filters that this clinic knows; all else is left out, as if it had not been asked."""
         known = _known(choices)
         asked = {name: str(query.get(name) or "") for name in known}
+        asked = {name: "" if value == USUAL.get(name) else value for name, value in asked.items()}
         return cls(**{name: value for name, value in asked.items() if value in known[name]})
 
     @classmethod
@@ -106,9 +107,8 @@ def _known(choices: Choices) -> dict[str, Any]:
 def has_unknown(query: QueryDict, filters: Filters) -> bool:
     """Return whether an address asks for something that the worklist did not understand."""
     names = {field.name for field in fields(Filters)}
-    harmless = {"whose": "clinic"}
     return any(
-        value and value != harmless.get(name) and value != getattr(filters, name, None)
+        value and value != USUAL.get(name) and value != getattr(filters, name, None)
         for name, value in query.items()
         if name in names
     )

@@ -27,6 +27,8 @@ NO_PAGES = {
     "referrals:download_specialists_template",
     "referrals:export_specialists",
     "referrals:show_letter_pdf",
+    "referrals:export_csv",
+    "referrals:export_xlsx",
     "referrals:show_dispatch_pdf",
     "referrals:show_mailing",
     "referrals:show_print_pdf",

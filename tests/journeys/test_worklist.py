@@ -24,7 +24,7 @@ EVERY_DEVICE = pytest.mark.parametrize(
 
 def row(page: Page, name: str):
     """Return the row of a patient, by family name."""
-    return page.locator(".worklist tbody tr").filter(has_text=name.upper())
+    return page.locator(".worklist tbody tr").filter(has=page.locator(".row-link", has_text=name.upper()))
 
 
 def tile(page: Page, name: str) -> int:
