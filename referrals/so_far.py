@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.models import User
+from referrals.actions.loop import why_key
 from referrals.models import Referral
 from referrals.workflow import State
 
@@ -26,6 +27,7 @@ class Happened:
     note: str = ""
     reason: str = ""
     undone: str = ""
+    wording: str = ""
 
     @property
     def written_on(self) -> date:
@@ -76,6 +78,7 @@ def _chases(referral: Referral) -> list[Happened]:
             at=row.recorded_at,
             by=str(row.recorded_by),
             note=", ".join(filter(None, [row.spoke_to, row.note])),
+            wording=row.wording,
         )
         for row in referral.chases.select_related("recorded_by")
     ]
@@ -84,28 +87,26 @@ def _chases(referral: Referral) -> list[Happened]:
 def _changes(referral: Referral) -> list[Happened]:
     """What was changed with a reason and without a step, read from the database's own history."""
     events = list(referral.events.select_related("pgh_context").order_by("pgh_id"))  # type: ignore[attr-defined]
-    found = [
-        (before, after)
-        for before, after in pairwise(events)
-        if after.pgh_context and "why" in after.pgh_context.metadata and after.version != before.version
-    ]
-    ids = {after.pgh_context.metadata.get("user") for _before, after in found}
-    ids |= {str(after.owner_id) for _before, after in found if after.owner_id}
-    names = (
-        {str(user.pk): str(user) for user in User.objects.filter(pk__in=ids - {None, "None"})}
-        if found
-        else {}
-    )
+    found = [(before, after, why) for before, after in pairwise(events) if (why := _why(after))]
+    people = {str(after.owner_id) for _before, after, _why in found} | {why["by"] for *_both, why in found}
+    known = User.objects.filter(pk__in=people - {"None"}) if found else ()
+    names = {str(user.pk): str(user) for user in known}
     return [
         Happened(
             words=_change(before, after, names),
             on=timezone.localdate(after.pgh_created_at),
             at=after.pgh_created_at,
-            by=names.get(str(after.pgh_context.metadata.get("user")), ""),
-            reason=after.pgh_context.metadata["why"],
+            by=names.get(why["by"], ""),
+            reason=why["why"],
         )
-        for before, after in found
+        for before, after, why in found
     ]
+
+
+def _why(event: Any) -> dict[str, str] | None:
+    """Who brought the referral to this version without a step, and why."""
+    about = event.pgh_context.metadata if event.pgh_context else {}
+    return about.get(why_key(event.pgh_obj_id, event.version))
 
 
 def _change(before: Any, after: Any, names: dict[str, str]) -> str:

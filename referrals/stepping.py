@@ -124,10 +124,19 @@ CANCEL = Doing(
     State.CANCELLED,
 )
 CHASE = Doing(
-    "chase_referral", _("Ask after it"), _("Save"), forms.ChaseForm, "referrals.track", after=CHASED
+    "chase_referral",
+    _("Ask after it"),
+    _("Save the call or letter"),
+    forms.ChaseForm,
+    "referrals.track",
+    after=CHASED,
 )
 ASSIGN = Doing(
-    "assign_referral", _("Change owner or date"), _("Save"), forms.ReassignForm, "referrals.assign"
+    "assign_referral",
+    _("Change owner or date"),
+    _("Save owner and date"),
+    forms.ReassignForm,
+    "referrals.assign",
 )
 TELL = Doing("tell_patient", _("Patient told"), _("Save: patient told"), forms.TellForm, "referrals.track")
 

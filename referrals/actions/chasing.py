@@ -38,7 +38,8 @@ def chase_referral(
 ) -> Chase:
     """Write down that somebody asked after a referral, and move its date to when to ask again.
 
-    Without `next_on` the urgency and the clinic's calendar say when. A service that cannot find the
+    Without `next_on` the urgency and the clinic's calendar say when. What is sent in writing is kept, in
+    the clinic's own wording unless `wording` is given. A service that cannot find the
     letter gets it again. Raises ChangedMeanwhile, WrongStep when there is nobody to ask, NotYet for a
     day in the future or before the letter was sent.
     """
@@ -52,6 +53,8 @@ def chase_referral(
         raise NotYet(sent_on)
     if next_on is not None and next_on < today:
         raise NotYet(today)
+    if channel in WRITTEN and not wording:
+        wording = chase_wording(locked, channel)
     chase = Chase(
         clinic_id=locked.clinic_id,
         referral=locked,
@@ -98,8 +101,7 @@ def chase_referrals(
         current = locked_referral(referral)
         if current.state not in CHASED:
             continue
-        wording = chase_wording(current, channel) if channel in WRITTEN else ""
-        asked = {"wording": wording, "channel": channel, "outcome": outcome} | fields
+        asked = {"channel": channel, "outcome": outcome} | fields
         done.append(chase_referral(referral=current, by=by, version=current.version, **asked))
     return done
 

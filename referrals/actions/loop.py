@@ -6,6 +6,7 @@ same one at once the first wins; the other gets ChangedMeanwhile, and nothing of
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 import pghistory
 from django.core.exceptions import ValidationError
@@ -108,9 +109,16 @@ def _move_appointment(locked: Referral, by: User, appointment: dict[str, Any], w
     return write_down(locked, by, why, next_action_on=due, **appointment, **_NOT_TOLD)
 
 
+def why_key(referral: UUID, version: int) -> str:
+    """Return under which name the history keeps who brought a referral to this version, and why."""
+    return f"why {referral} {version}"
+
+
 def write_down(locked: Referral, by: User, why: str, **changes: Any) -> Referral:
     """Change a locked referral without a step; its history keeps who, when, what was before and why."""
-    with pghistory.context(user=str(by.pk), why=why.strip()):
+    about = {"by": str(by.pk), "why": why.strip()}
+    # Named by the version: one request or command may write down several changes.
+    with pghistory.context(**{why_key(locked.pk, locked.version + 1): about}):
         save_changes(locked, changes)
     return locked
 

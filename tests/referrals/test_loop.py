@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pgtrigger
+import pypdfium2
 import pytest
 from django.db import transaction
 from django.urls import reverse
@@ -400,3 +401,33 @@ def test_a_cancelled_referral_says_why_and_is_brought_back_at_once(as_dana, spec
     post(as_dana, "undo_step", referral)
     after = fresh(referral)
     assert (after.state, after.ended_at, after.end_reason) == (State.SENT, None, "")
+
+
+def test_the_card_says_when_where_what_to_bring_and_whom_to_call_on_one_page(as_dana, specialist, alice):
+    specialist.phone = "0113 496 0700"
+    specialist.save()
+    referral = booked(specialist, alice)
+    moment = timezone.localtime(referral.appointment_at)
+    response = as_dana.get(reverse("referrals:show_appointment_card", args=[referral.pk]))
+    assert response["Content-Type"] == "application/pdf"
+    document = pypdfium2.PdfDocument(response.content)
+    text = " ".join(" ".join(page.get_textpage().get_text_bounded() for page in document).split())
+    patient = referral.case.patient
+    for words in (
+        f"{patient.given_name} {patient.family_name}",
+        f"{patient.birth_date.day} {patient.birth_date:%B %Y}",
+        f"{moment:%A} {moment.day} {moment:%B %Y}",
+        f"{moment:%H:%M}",
+        "Clinic 4",
+        "What to bring",
+        "0113 496 0700",
+        referral.clinic.phone,
+    ):
+        assert words in text
+    assert len(document) == 1
+
+
+def test_there_is_no_card_without_an_appointment(as_dana, specialist, alice):
+    referral = a_referral(specialist, alice)
+    page = as_dana.get(reverse("referrals:show_appointment_card", args=[referral.pk]), follow=True)
+    assert "No appointment is written down" in page.content.decode()
