@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from cases import actions
+from referrals import actions as referrals
 from tests.clinic.access_table import TABLE
 from tests.clinic.two_clinics import rows_of
 from tests.journeys.page_rules import broken_rules, error_state
@@ -156,6 +158,20 @@ def merge_without_a_reason(page: Page, rows) -> None:
     send_empty(page, path, "Merge the two records")
 
 
+def on_one_row(button: str) -> Callable[[Page, object], None]:
+    """Return how a button of the bar for many referrals is pressed where it cannot be done."""
+
+    def press(page: Page, rows) -> None:
+        page.goto(reverse("referrals:list_referrals") + "?tile=to_write")
+        page.locator("input[name=referral]").first.check()
+        for fold in page.locator(".worklist-chase:not([open]) > summary").all():
+            fold.click()
+        page.get_by_role("button", name=button, exact=True).click()
+        page.locator(".error-summary").wait_for()
+
+    return press
+
+
 def recorded_reply(page: Page, rows) -> None:
     path = reverse("referrals:record_reply", args=[rows.reply.referral_id])
     send_empty(page, path, "Record the reply")
@@ -163,10 +179,28 @@ def recorded_reply(page: Page, rows) -> None:
 
 def week_without_a_day(page: Page, rows) -> None:
     page.goto(reverse("clinic:edit_calendar"))
-    for box in page.locator("[name=working_days]:checked").all():
+    for box in page.locator("[name=working_days]").all():
         box.uncheck()
     page.get_by_role("button", name="Save the working days").click()
     page.locator(".error-summary").wait_for()
+
+
+def step(button: str, *, declined: bool = False) -> Callable[[Page, object], None]:
+    """Return how a form among the steps of a referral that was sent, or declined, is sent empty."""
+
+    def send(page: Page, rows) -> None:
+        by, referral = rows.people["podiatrist"], rows.letter.referral
+        referrals.mark_sent(
+            referral=referral, by=by, channel="post", recipient="Them", sent_on=timezone.localdate()
+        )
+        if declined:
+            referral.refresh_from_db()
+            referrals.decline_referral(
+                referral=referral, by=by, version=referral.version, what_next="send_more", reason="Full"
+            )
+        send_empty(page, reverse("referrals:show_referral", args=[referral.pk]), button)
+
+    return send
 
 
 # They answer within the page, whose title stays as it was.
@@ -209,8 +243,20 @@ STATES: dict[str, Callable[[Page, object], None]] = {
     "referrals:mark_sent": sent_letter,
     "referrals:send_by_email": emailed_letter,
     "referrals:send_again": copy_to_no_address,
+    "referrals:assign_referrals": on_one_row("Assign"),
+    "referrals:chase_referrals": on_one_row("Save: asked after"),
+    "referrals:print_letters": on_one_row("Print the letters"),
+    "referrals:save_view": empty("referrals:save_view", "", "Save"),
+    "referrals:edit_view": empty("referrals:edit_view", "saved_view", "Save"),
     "referrals:start_print_run": print_run_of_nothing,
     "referrals:cancel_referral": cancelled_referral,
+    "referrals:book_appointment": step("Save the appointment"),
+    "referrals:decline_referral": step("Save: they declined"),
+    "referrals:chase_referral": step("Save the call or letter"),
+    "referrals:assign_referral": step("Save owner and date"),
+    "referrals:tell_patient": step("Save: patient told"),
+    "referrals:refer_elsewhere": step("Begin a new referral", declined=True),
+    "referrals:close_declined": step("Close the referral", declined=True),
     "referrals:find_referral": empty("referrals:find_referral", "", "Search"),
     "referrals:record_reply": recorded_reply,
     "referrals:read_reply": empty("referrals:read_reply", "reply", "I have read it"),
@@ -227,6 +273,10 @@ STATES: dict[str, Callable[[Page, object], None]] = {
 }
 # They take nothing that could be wrong on a page, or what is wrong is told elsewhere.
 NO_ERROR_STATE = {
+    "referrals:acknowledge_referral",  # asks for nothing; a day that cannot be: test_loop
+    "referrals:mark_seen",
+    "referrals:mark_not_attended",
+    "referrals:undo_step",
     "cases:search_patients",  # finds nothing, and says so
     "cases:choose_merge",  # finds nothing, and says so
     "cases:check_treatment",  # writes nothing, and says what speaks against a treatment
@@ -245,6 +295,7 @@ NO_ERROR_STATE = {
     "cases:resume_treatment",  # what is too late is told on the case's page
     "referrals:drop_correction",
     "referrals:retire_specialist",
+    "referrals:remove_view",
     "referrals:list_specialists",  # finds nobody, and says so
     "clinic:remove_closure",
     "clinic:remove_logo",
