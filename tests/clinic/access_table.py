@@ -176,7 +176,7 @@ TABLE: dict[str, Page] = {
     "referrals:restore_wording": Page(CLINIC_MANAGER, POST, of="wording_version"),
     "referrals:list_replies": Page(PODIATRIST, GET, shows=True),
     "referrals:find_referral": Page(CARE, BOTH),
-    "referrals:record_reply": Page(CARE, BOTH, of="referral", shows=True),
+    "referrals:record_reply": Page(CARE, BOTH, of="answered", shows=True),
     "referrals:read_reply": Page(PODIATRIST, BOTH, of="reply", shows=True),
     "referrals:show_reply_page": Page(CARE, GET, of="reply_file", shows=True, extra={"number": 1}),
     "referrals:void_reply": Page(CARE, BOTH, of="reply", shows=True),

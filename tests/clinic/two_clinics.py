@@ -78,6 +78,7 @@ def rows_of(slug):
         letter=letter,
         print_run=_print_run(letter, by),
         **_dispatches(_letter(_referral(signed, by, specialist, "neurology", complaint), by), by),
+        answered=text.referral,
         reply=text,
         reply_file=file,
         membership=clinic.memberships.get(user=by),

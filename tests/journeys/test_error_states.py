@@ -172,11 +172,6 @@ def on_one_row(button: str) -> Callable[[Page, object], None]:
     return press
 
 
-def recorded_reply(page: Page, rows) -> None:
-    path = reverse("referrals:record_reply", args=[rows.reply.referral_id])
-    send_empty(page, path, "Record the reply")
-
-
 def week_without_a_day(page: Page, rows) -> None:
     page.goto(reverse("clinic:edit_calendar"))
     for box in page.locator("[name=working_days]").all():
@@ -258,7 +253,7 @@ STATES: dict[str, Callable[[Page, object], None]] = {
     "referrals:refer_elsewhere": step("Begin a new referral", declined=True),
     "referrals:close_declined": step("Close the referral", declined=True),
     "referrals:find_referral": empty("referrals:find_referral", "", "Search"),
-    "referrals:record_reply": recorded_reply,
+    "referrals:record_reply": empty("referrals:record_reply", "answered", "Record the reply"),
     "referrals:read_reply": empty("referrals:read_reply", "reply", "I have read it"),
     "referrals:void_reply": empty("referrals:void_reply", "reply", "Void the reply"),
     "clinic:edit_letter_settings": empty("clinic:edit_letter_settings", "", "Save"),
