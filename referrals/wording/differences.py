@@ -32,4 +32,4 @@ def differences(before: str, after: str) -> list[Change]:
 
 def _words(text: str) -> list[str]:
     """A merge field or a condition is one word; so that the marks are not torn apart."""
-    return re.findall(r"\{\{.*?\}\}|\{%.*?%\}|\s+|[^\s{]+|\{", text)
+    return re.findall(r"\{\{.*?\}\}|\{%.*?%\}|\s+|[\w’'-]+|.", text)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from referrals.wording import FIELDS, Missing, builtin_text, check, fields_for, paragraphs_of, render
 from referrals.wording.builtin import _TEXTS
 from referrals.wording.checking import DEEPEST, MOST_CHARACTERS, MOST_PIECES
+from referrals.wording.differences import differences
 from referrals.wording.fields import KINDS, sample_values
 from referrals.wording.rendering import NotFit
 
@@ -268,3 +269,25 @@ def test_the_built_in_wording_is_fit_and_can_be_written_out(kind, destination):
 def test_each_kind_has_a_built_in_wording_and_fields(kind):
     assert builtin_text(kind, "orthotics") == builtin_text(kind)
     assert {field.name for field in fields_for(kind)} >= {"clinic_name", "reference"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "changes"),
+    [
+        ("See her.", "See her.", [("same", "See her.")]),
+        ("See her.", "See her now.", [("same", "See her"), ("added", " now"), ("same", ".")]),
+        ("{{ side }} foot", "foot", [("removed", "{{ side }} "), ("same", "foot")]),
+        ("", "New", [("added", "New")]),
+    ],
+    ids=["the same", "a word more", "a field less", "the first"],
+)
+def test_differences_are_told_word_by_word(before, after, changes):
+    assert differences(before, after) == changes
+
+
+@given(st.text(max_size=80), st.text(max_size=80))
+def test_what_stayed_and_came_is_the_text_after_and_what_stayed_and_went_that_before(before, after):
+    changes = differences(before, after)
+
+    assert "".join(one.text for one in changes if one.sort != "removed") == after
+    assert "".join(one.text for one in changes if one.sort != "added") == before
