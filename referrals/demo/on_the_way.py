@@ -3,6 +3,7 @@
 Each is led there by the same actions as the pages use; between them days pass.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -201,7 +202,7 @@ def _read(referral: Referral, by: User, origin: str) -> None:
         )
 
 
-_DOES = {
+_DOES: dict[str, Callable[[Referral, User, Any], None]] = {
     "days": _days,
     "acknowledge": _acknowledge,
     "book": _book,

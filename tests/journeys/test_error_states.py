@@ -162,7 +162,7 @@ def on_one_row(button: str) -> Callable[[Page, object], None]:
     """Return how a button of the bar for many referrals is pressed where it cannot be done."""
 
     def press(page: Page, rows) -> None:
-        page.goto(reverse("referrals:list_referrals") + "?tile=to_write")
+        page.goto(reverse("referrals:list_referrals") + "?tile=to_sign")
         page.locator("input[name=referral]").first.check()
         for fold in page.locator(".worklist-chase:not([open]) > summary").all():
             fold.click()
