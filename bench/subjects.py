@@ -21,8 +21,6 @@ from cases.models import Case, Visit
 from cases.programme import programme_of
 from cases.screening import Answers, assess, load_catalogue
 from clinic.models import User
-from referrals.actions import sign_letter, start_print_run
-from referrals.actions.printing import make_print_run
 from referrals.letters.compose import compose
 from referrals.letters.pdf import render_pdf
 from referrals.letters.record import record_of
@@ -91,7 +89,6 @@ def subjects(server: Server, podiatrist: User, admin: User) -> Measured:
             *_worklists(Pages(desk, admin)),
             _engine(),
             *_letters(podiatrist),
-            _print_run(podiatrist),
             *_handouts(podiatrist),
         ],
     )
@@ -189,24 +186,6 @@ def _letters(user: User) -> list[Subject]:
         Subject("letter: compose and PDF", compose_and_render, "<= 15 ms"),
         Subject("letter: with reading", all_of_it, "–"),
     ]
-
-
-LETTERS_OF_A_RUN = 200
-
-
-def _print_run(user: User) -> Subject:
-    """A day's letters in one file, with the list that covers them, from pressing the button to the file."""
-    drafts = Referral.objects.filter(state="draft").select_related("clinic").order_by("pk")
-    letters = []
-    for referral in drafts[:LETTERS_OF_A_RUN]:
-        letters.append(sign_letter(referral=referral, by=user, version=referral.version))
-    signed = list(Referral.objects.filter(letters__in=letters).select_related("clinic", "specialist"))
-
-    def print_all() -> None:
-        run = start_print_run(clinic=signed[0].clinic, by=user, referrals=signed)
-        make_print_run(str(run.pk))
-
-    return Subject(f"print run, {len(signed)} letters", print_all, "–", most_rounds=3)
 
 
 def _handouts(user: User) -> list[Subject]:
