@@ -115,8 +115,8 @@ def test_a_version_shows_what_changed_against_the_one_before(as_mo, north, cast)
     said = as_mo.get(reverse("referrals:show_wording_version", args=[second.pk])).content.decode()
 
     assert "<del>" in said
-    assert "soon." in said
-    assert "today.</ins>" in said
+    assert "soon</del>" in said
+    assert "today</ins>" in said
 
 
 def test_the_preview_is_of_a_sample_patient_and_saves_nothing(as_mo):
