@@ -51,4 +51,8 @@ def _told(referral):
 
 class Migration(migrations.Migration):
     dependencies = [("referrals", "0003_the_loop")]
-    operations = [migrations.RunPython(write_steps, migrations.RunPython.noop)]
+    operations = [
+        migrations.RunPython(write_steps, migrations.RunPython.noop),
+        # Of the trigger that 0003 took away from the dispatches: the trigger went, its function stayed.
+        migrations.RunSQL("DROP FUNCTION IF EXISTS pgtrigger_append_only_ba790()", migrations.RunSQL.noop),
+    ]
