@@ -52,8 +52,25 @@ SHARP = {
 CHOICES = ("NUL", "2^63", "an id of nobody")
 # Enough for pages that are Django's and allauth's own.
 THEIRS = ("nothing", "blanks", "a megabyte", "NUL", "2^63", "a very long number", "no id")
+STEPS = {
+    "acknowledge_referral": (),
+    "book_appointment": ("appointment_at", "appointment_place"),
+    "mark_seen": (),
+    "mark_not_attended": (),
+    "decline_referral": ("what_next",),
+    "close_declined": (),
+    "refer_elsewhere": ("destination", "specialist"),
+    "chase_referral": ("channel", "outcome", "spoke_to", "chased_on", "next_on"),
+}
+TICKED = {"chase_referrals": ("channel", "outcome", "page"), "print_letters": ("page",)}
 # The fields of what is posted without a form of its own.
 LOOSE = {
+    **{
+        f"referrals:{step}": ["version", "note", "happened_on", "reason", *more]
+        for step, more in STEPS.items()
+    },
+    **{f"referrals:{name}": ["referral", "everything", "note", *more] for name, more in TICKED.items()},
+    "referrals:undo_step": ["version"],
     "cases:resume_treatment": ["visit"],
     "cases:start_visit": ["kind"],
     "cases:start_from_last_visit": ["examination", "version", "page"],
@@ -178,6 +195,8 @@ def test_every_address_of_ours_that_takes_a_post_has_a_form_on_some_page(site, f
     expected |= {f"referrals:{name}" for name in ("send_again", "set_aside_dispatch", "mark_copy_posted")}
     # Asked while a wording is being written.
     expected |= {"referrals:preview_wording"}
+    # The steps of a letter that was sent, and what is done to rows that are ticked.
+    expected |= {f"referrals:{name}" for name in (*STEPS, *TICKED, "undo_step")}
     assert without <= expected | {"cases:remove_treatment"}
 
 
