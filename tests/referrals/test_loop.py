@@ -9,6 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from clinic.models import AccessLog
 from referrals import actions
 from referrals.models import Referral
 from referrals.workflow import State
@@ -431,3 +432,14 @@ def test_there_is_no_card_without_an_appointment(as_dana, specialist, alice):
     referral = a_referral(specialist, alice)
     page = as_dana.get(reverse("referrals:show_appointment_card", args=[referral.pk]), follow=True)
     assert "No appointment is written down" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [("show_appointment_card", []), ("show_row_steps", []), ("show_step_form", ["mark_seen"])],
+)
+def test_card_and_row_leave_one_row_in_the_log(as_dana, specialist, alice, name, arguments):
+    referral = booked(specialist, alice)
+    path = reverse(f"referrals:{name}", args=[referral.pk, *arguments])
+    as_dana.get(path, headers={"HX-Request": "true"})
+    assert [row.patients for row in AccessLog.objects.all()] == [[referral.case.patient_id]]
