@@ -298,7 +298,5 @@ def test_the_story_is_planned_once_and_not_each_time(case):
         story_rows(case, clinical=True)
 
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT generic_plans > 0 FROM pg_prepared_statements WHERE statement ~ 'counting'"
-        )
+        cursor.execute("SELECT generic_plans > 0 FROM pg_prepared_statements WHERE statement ~ 'counting'")
         assert (True,) in cursor.fetchall()

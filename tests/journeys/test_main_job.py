@@ -169,5 +169,7 @@ def test_from_a_painful_foot_to_a_letter_on_its_way(
     text = letter_text(LetterFile.objects.get())
     assert "Łucja Żółkiewska" in text
     assert "17 May 1965" in text
-    assert Letter.objects.get().dispatches.get(audience="specialist").sha256 == LetterFile.objects.get().sha256
+    assert (
+        Letter.objects.get().dispatches.get(audience="specialist").sha256 == LetterFile.objects.get().sha256
+    )
     assert AccessLog.objects.filter(user=cast.dana, action="referrals:show_letter_pdf").exists()
