@@ -30,6 +30,7 @@ from referrals.models import (
     Dispatch,
     DispatchStatus,
     Letter,
+    LetterDraft,
     ProtectedFile,
     Referral,
 )
@@ -252,9 +253,11 @@ def _latest(referral: Referral) -> Letter | None:
 
 
 def _to_send(referral: Referral, letter: Letter | None) -> Letter:
-    """Return the letter that waits to be sent. Raises WrongStep, OnItsWay."""
+    """Return the letter that waits to be sent. Raises WrongStep, OnItsWay, ChangedMeanwhile."""
     if referral.state != State.SIGNED or letter is None:
         raise WrongStep(referral.state)
+    if LetterDraft.objects.filter(referral=referral, corrects=letter).exists():
+        raise ChangedMeanwhile
     if on_its_way(letter):
         raise OnItsWay
     return letter

@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -106,7 +106,7 @@ def _show_password(request: ClinicRequest, referral: Any, password: str) -> Http
 def _refused(request: ClinicRequest, referral: Any, error: Exception) -> HttpResponse:
     words = {
         actions.OnItsWay: _("The letter is on its way already, or may have been sent; nothing was changed."),
-        actions.ChangedMeanwhile: _("The letter was corrected meanwhile; nothing was changed."),
+        actions.ChangedMeanwhile: _("The letter was corrected or is being corrected; nothing was changed."),
     }
     default = _("This referral is not waiting to be sent; nothing was changed.")
     messages.error(request, words.get(type(error), default))
@@ -226,4 +226,8 @@ def show_dispatch_pdf(request: ClinicRequest, pk: Any) -> HttpResponse:
     """The very bytes that a dispatch carries, protected or not."""
     dispatch = dispatch_of(request, pk)
     headers = {"Content-Disposition": f'inline; filename="letter-{dispatch.recorded_at:%Y-%m-%d}.pdf"'}
-    return HttpResponse(mail.attached_bytes(dispatch), content_type="application/pdf", headers=headers)
+    try:
+        content = mail.attached_bytes(dispatch)
+    except (mail.CannotBeWritten, ObjectDoesNotExist):
+        raise Http404 from None
+    return HttpResponse(content, content_type="application/pdf", headers=headers)

@@ -404,6 +404,15 @@ class TestCorrection:
         with pytest.raises(actions.WrongStep):
             actions.begin_correction(referral=draft, by=alice, what="The side")
 
+    def test_a_letter_that_is_being_corrected_is_not_sent(self, draft, alice):
+        actions.sign_letter(referral=draft, by=alice, version=draft.version)
+        actions.begin_correction(referral=draft, by=alice, what="The side was wrong")
+
+        with pytest.raises(actions.ChangedMeanwhile):
+            actions.mark_sent(
+                referral=draft, by=alice, channel="by_hand", recipient="Dr Shah", sent_on=timezone.localdate()
+            )
+
     def test_a_letter_not_sent_yet_is_corrected_and_still_waits(self, draft, alice):
         actions.sign_letter(referral=draft, by=alice, version=draft.version)
         shown = self.correct(draft, alice, question="And the right?")
