@@ -116,7 +116,7 @@ def surgery_fields(visit: Visit, treatment: Treatment) -> dict[str, Any]:
     No slower than the screening of its visit says.
     """
     asked = treatment.details
-    destination = str(asked["specialty"])
+    destination = str(asked.get("specialty") or Destination.ORTHOPAEDICS_FOOT_ANKLE)
     urgency = max(asked.get("urgency") or Urgency.ROUTINE, visit.screening.urgency, key=RANK.__getitem__)
     is_open = asked.get("procedure", "assessment") == "assessment"
     indication = str(asked.get("indication", "")).strip()

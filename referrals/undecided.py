@@ -38,15 +38,22 @@ UNANSWERED = f"""
         WHERE w.case_id = v.case_id AND n.withdrawn_at IS NULL AND w.voided_at IS NULL
             AND w.seen_on >= v.seen_on)
 """  # noqa: S608
-# One a case, the newest: whoever decides there has decided.
+# One a case, the newest that asks: what answers it answers those before it.
 NEWEST_FIRST = "ORDER BY v.case_id, v.seen_on DESC, v.created_at DESC"
+# Asked case by case: a plan for all at once reads the visits of every clinic.
 _LED_BY = f"""
-    SELECT DISTINCT ON (v.case_id) v.id FROM cases_case c
-    JOIN cases_visit v ON v.case_id = c.id
-    JOIN cases_screening s ON s.visit_id = v.id
-    WHERE c.lead_id = %s AND c.clinic_id = %s AND c.status = 'open' AND {ASKS} AND {UNANSWERED}
-    {NEWEST_FIRST}
+    SELECT v.id FROM cases_case c CROSS JOIN LATERAL (
+        SELECT v.id, v.case_id, v.seen_on, v.signed_at
+        FROM cases_visit v JOIN cases_screening s ON s.visit_id = v.id
+        WHERE v.case_id = c.id AND {ASKS} ORDER BY v.seen_on DESC, v.created_at DESC LIMIT 1) AS v
+    WHERE c.lead_id = %s AND c.clinic_id = %s AND c.status = 'open' AND {UNANSWERED}
 """  # noqa: S608
+# What the list shows of one.
+_PATIENT = ("family_name", "given_name", "sex", "birth_date", "deceased_on")
+_COLUMNS = (
+    *("kind", "seen_on", "created_at", "clinic_id", "case__complaint", "screening__urgency"),
+    *(f"case__patient__{name}" for name in _PATIENT),
+)
 
 
 def asks_for_a_decision(visit: Visit) -> bool:
@@ -65,6 +72,5 @@ def undecided_of(clinic: Clinic, user: User, most: int) -> list[Visit]:
     waiting = Visit.objects.filter(pk__in=RawSQL(_LED_BY, [user.pk, clinic.pk]))  # noqa: S611
     pressing = Q(screening__urgency__in=[Urgency.EMERGENCY, Urgency.WITHIN_1_WORKING_DAY])
     first = Case(When(pressing, then=0), default=1, output_field=SmallIntegerField())
-    return list(
-        waiting.select_related("case__patient", "screening").order_by(first, "seen_on", "created_at")[:most]
-    )
+    shown = waiting.select_related("case__patient", "screening").only(*_COLUMNS)
+    return list(shown.order_by(first, "seen_on", "created_at")[:most])

@@ -130,9 +130,9 @@ def test_home_shows_managers_no_patients(as_mo, case):
     assert "NOVAK" not in shown(as_mo.get("/"))
 
 
-def test_home_costs_at_most_eleven_queries(as_alice, case, django_assert_max_num_queries):
+def test_home_costs_at_most_twelve_queries(as_alice, case, django_assert_max_num_queries):
     VisitFactory(case=case)
     as_alice.get("/")
 
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         as_alice.get("/")

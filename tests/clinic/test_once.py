@@ -49,9 +49,12 @@ def press_fifty_times(client, path, data, **headers):
 
 
 def filled_in(client, page, path):
-    """Return what a browser sends from the form on `page` that goes to `path`, once it is filled in."""
-    html = client.get(page).content.decode()
-    form = next(form for form in forms_in(html, page) if form.action == path)
+    """Return what a browser sends from the form on `page` that goes to `path`, once it is filled in.
+
+    Perhaps from the page's own form, by a button that leads elsewhere.
+    """
+    forms = {form.action: form for form in reversed(forms_in(client.get(page).content.decode(), page))}
+    form = forms.get(path) or forms[page]
     assert "once" in form.fields, f"the form on {page} has no token"
     fits = {name: value for name, value in GOOD.items() if takes(form.fields.get(name), value)}
     return form.filled() | fits
@@ -128,7 +131,11 @@ class Forms:
         referral = self._referral()
         actions.sign_letter(referral=referral, by=self.alice, version=referral.version)
         page = reverse("referrals:show_referral", args=[referral.pk])
-        return page, reverse("referrals:mark_sent", args=[referral.pk]), Dispatch.objects.all()
+        return (
+            page,
+            reverse("referrals:mark_sent", args=[referral.pk]),
+            Dispatch.objects.filter(audience="specialist"),
+        )
 
     def add_specialist(self):
         path = reverse("referrals:add_specialist")
