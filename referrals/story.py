@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from cases.elsewhere import Due, Event, Told, Undecided
 from cases.models import Case, Visit
 from clinic.models import Clinic, User
+from clinic.planned import planned_once
 from referrals.actions import start_surgery_referrals
 from referrals.models import Destination, FoundOrigin, Referral
 from referrals.undecided import ASKS, NEWEST_FIRST, UNANSWERED, undecided_of
@@ -118,7 +119,7 @@ class Referrals:
 
     def of_case(self, case: Case) -> Told:
         """Return the case's referrals, and their steps since the letter left. One query."""
-        found = list(Referral.objects.raw(_OF_CASE, {"case": case.pk}))
+        found = _of_case(case)
         rows = [row for row in found if row.pk]
         states = {row.state for row in rows}
         answers = {row.pk: [Answer.read(*said) for said in _said(row, "answers")] for row in rows}
@@ -150,6 +151,22 @@ class Referrals:
     def visit_signed(self, visit: Visit, by: User) -> None:
         """Begin the referrals that the visit's treatments ask for."""
         start_surgery_referrals(visit=visit, by=by)
+
+
+def _of_case(case: Case) -> list[Referral]:
+    """Return the referrals of a case, with what the query puts beside them as attributes."""
+    with planned_once() as cursor:
+        cursor.execute(_OF_CASE, {"case": case.pk})
+        names = [column.name for column in cursor.description]
+        return [_made(dict(zip(names, values, strict=True))) for values in cursor]
+
+
+def _made(values: dict[str, Any]) -> Referral:
+    columns = Referral._meta.concrete_fields
+    names = [column.attname for column in columns]
+    row = Referral.from_db("default", names, [values.pop(str(column.column)) for column in columns])
+    vars(row).update(values)
+    return row
 
 
 def _said(row: Referral, column: str) -> list[Any]:

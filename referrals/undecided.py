@@ -42,11 +42,12 @@ UNANSWERED = f"""
 NEWEST_FIRST = "ORDER BY v.case_id, v.seen_on DESC, v.created_at DESC"
 # Asked case by case: a plan for all at once reads the visits of every clinic.
 _LED_BY = f"""
-    SELECT v.id FROM cases_case c CROSS JOIN LATERAL (
+    WITH waiting AS MATERIALIZED (SELECT v.id FROM cases_case c CROSS JOIN LATERAL (
         SELECT v.id, v.case_id, v.seen_on, v.signed_at
         FROM cases_visit v JOIN cases_screening s ON s.visit_id = v.id
         WHERE v.case_id = c.id AND {ASKS} ORDER BY v.seen_on DESC, v.created_at DESC LIMIT 1) AS v
-    WHERE c.lead_id = %s AND c.clinic_id = %s AND c.status = 'open' AND {UNANSWERED}
+    WHERE c.lead_id = %s AND c.clinic_id = %s AND c.status = 'open' AND {UNANSWERED})
+    SELECT id FROM waiting
 """  # noqa: S608
 # What the list shows of one.
 _PATIENT = ("family_name", "given_name", "sex", "birth_date", "deceased_on")
