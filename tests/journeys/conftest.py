@@ -1,6 +1,8 @@
 """A real Chromium, and the rules that every page it sees has to keep."""
 
 import os
+import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -64,8 +66,39 @@ def is_problem(message: ConsoleMessage) -> bool:
     return message.type == "error" and not message.text.startswith(OVERTAKEN)
 
 
+class Counted:
+    """The site, with the number of requests that it is answering."""
+
+    def __init__(self, site: Callable[..., Any]) -> None:
+        self.site, self.under_way, self.lock = site, 0, threading.Lock()
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        with self.lock:
+            self.under_way += 1
+        try:
+            return self.site(environ, start_response)
+        finally:
+            with self.lock:
+                self.under_way -= 1
+
+    def wait(self) -> None:
+        """Wait until nothing is under way: what a closed page has sent still reaches the site."""
+        quiet, until = 0, time.monotonic() + PATIENCE_MS / 1000
+        while quiet < 3 and time.monotonic() < until:
+            time.sleep(0.01)
+            quiet = 0 if self.under_way else quiet + 1
+
+
+@pytest.fixture(scope="session")
+def counted(live_server) -> Counted:
+    """The live server's site, counting."""
+    server = live_server.thread.httpd
+    server.set_app(Counted(server.get_app()))
+    return server.get_app()
+
+
 @pytest.fixture
-def open_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
+def open_page(browser: Browser, live_server, counted: Counted) -> Iterator[Callable[..., Page]]:
     """Open a page of a device of its own. The test fails when any of them logs an error."""
     contexts = []
     problems: list[str] = []
@@ -90,6 +123,7 @@ def open_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
     yield opened
     for context in contexts:
         context.close()
+    counted.wait()
     assert problems == []
 
 
