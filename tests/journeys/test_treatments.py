@@ -200,5 +200,5 @@ def test_rest_ice_and_exercise_are_planned_signed_and_read(on_draft: Page, case,
     page.get_by_role("button", name="Go on to the letter").click()
     preview = page.locator("#preview")
     expect(preview).to_contain_text("Treatment so far")
-    for words in ("Bed rest", "Damp cloth", "Calf raise"):
+    for words in ("Bed rest", "Ice", "Calf raise"):
         expect(preview).to_contain_text(words)

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 import pikepdf
 import pytest
@@ -90,12 +91,15 @@ def referral(north, alice, specialist):
 def worker(mailed, point):
     """Start a worker in a process of its own, on the database and the mail server of the test."""
     database = connection.settings_dict
-    at = f"{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}"
+    password = quote(database["PASSWORD"], safe="")
+    at = f"{database['USER']}:{password}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
+    if not database["HOST"]:  # a server of our own, on a socket
+        at = f"{database['USER']}@/{database['NAME']}?host={quote(database['OPTIONS']['host'])}"
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "clinic.settings",
         "PYTHONPATH": str(ROOT),
         "ENVIRONMENT": "test",
-        "DATABASE_URL": f"postgres://{at}/{database['NAME']}",
+        "DATABASE_URL": f"postgres://{at}",
         "EMAIL_URL": f"smtp://127.0.0.1:{mailed.port}",
         "DEFAULT_FROM_EMAIL": django_settings.DEFAULT_FROM_EMAIL,
         "FOOTNOTE_VAR": str(django_settings.VAR_DIR),

@@ -1,7 +1,7 @@
 """A referral, from a signed visit to a letter that has left, and never in nobody's hands."""
 
 import hashlib
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
@@ -13,8 +13,8 @@ from cases import actions as case_actions
 from clinic.calendar import Calendar
 from referrals import actions
 from referrals.models import Dispatch, Letter, LetterFile, Referral
-from referrals.workflow import OPEN_STATES, TILE_OF_STATE, TRANSITIONS, State, Tile, due_on
-from tests.factories import CaseFactory, PatientFactory, ReferralFactory, SpecialistFactory, VisitFactory
+from referrals.workflow import OPEN_STATES, TILE_OF_STATE, TRANSITIONS, State, due_on
+from tests.factories import CaseFactory, PatientFactory, SpecialistFactory, VisitFactory
 
 
 def fields(specialist, **other):
@@ -265,11 +265,11 @@ class TestSend:
     def test_cancel_referral_needs_a_reason(self, as_dana, signed):
         url = reverse("referrals:cancel_referral", args=[signed.pk])
 
-        as_dana.post(url, {"reason": " "})
+        as_dana.post(url, {"reason": " ", "version": signed.version})
         signed.refresh_from_db()
         assert signed.state == "signed"
 
-        as_dana.post(url, {"reason": "Patient moved away"})
+        as_dana.post(url, {"reason": "Patient moved away", "version": signed.version})
         signed.refresh_from_db()
         assert (signed.state, signed.end_reason) == ("cancelled", "Patient moved away")
 
@@ -318,21 +318,6 @@ class TestWorkflow:
 
 
 class TestWorklist:
-    def test_each_open_referral_is_in_exactly_one_tile(self, as_dana, visit, cast, north):
-        today = timezone.localdate()
-        for days in (-3, 0, 3):
-            ReferralFactory(
-                visit=visit,
-                destination=("gp", "neurology", "vascular")[days // 3 + 1],
-                next_action_on=today + timedelta(days=days),
-            )
-
-        page = as_dana.get(reverse("referrals:list_referrals"))
-
-        counts = dict(page.context["tiles"])
-        assert counts[Tile.OVERDUE] == 1
-        assert sum(counts.values()) == page.context["total"] == len(page.context["referrals"]) == 3
-
     def test_mine_shows_only_what_i_own(self, as_dana, as_alice, draft):
         url = reverse("referrals:list_referrals")
 
@@ -344,19 +329,6 @@ class TestWorklist:
     )
     def test_a_strange_address_shows_the_list(self, as_dana, draft, query):
         assert as_dana.get(reverse("referrals:list_referrals") + "?" + query).status_code == 200
-
-    def test_another_clinics_referrals_are_not_there(self, as_charlie, draft):
-        page = as_charlie.get(reverse("referrals:list_referrals"))
-
-        assert page.context["total"] == 0
-
-    def test_the_queries_do_not_grow_with_the_rows(self, as_dana, visit, django_assert_max_num_queries):
-        for destination in ("gp", "neurology", "vascular", "orthotics", "pain_service"):
-            ReferralFactory(visit=visit, destination=destination)
-        as_dana.get(reverse("referrals:list_referrals"))
-
-        with django_assert_max_num_queries(8):
-            as_dana.get(reverse("referrals:list_referrals"))
 
 
 class TestDirectory:

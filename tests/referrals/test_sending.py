@@ -5,6 +5,7 @@ import io
 import itertools
 from datetime import timedelta
 
+import pgtrigger
 import pikepdf
 import pytest
 import time_machine
@@ -144,13 +145,18 @@ class TestRefusals:
 
     def test_a_stored_letter_that_cannot_be_put_together_is_not_sent(self, mailed, referral, cast):
         dispatch = queue(referral, cast.dana)
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL session_replication_role = replica")
+        with looking_away(), connection.cursor() as cursor:
             cursor.execute("UPDATE referrals_dispatch SET sha256 = repeat('0', 64)")
-            cursor.execute("SET LOCAL session_replication_role = origin")
 
         assert deliver(dispatch).status == "failed"
         assert mailed.taken == []
+
+
+def looking_away():
+    """Let the database's rules for dispatches look away, so that a test can set the scene."""
+    return pgtrigger.ignore(
+        "referrals.Dispatch:dispatch_steps", "referrals.Dispatch:dispatch_kept_as_recorded"
+    )
 
 
 def referral_of(dispatch):
@@ -415,9 +421,8 @@ def test_the_database_lets_a_dispatch_take_its_steps_and_no_others(referral, cas
 def is_let_through(old, new):
     """Return whether raw SQL may take a dispatch from one status to another."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute("UPDATE referrals_dispatch SET status = %s, sent_on = now()", [old])
-        cursor.execute("SET LOCAL session_replication_role = origin")
+        with looking_away():
+            cursor.execute("UPDATE referrals_dispatch SET status = %s, sent_on = now()", [old])
         try:
             with transaction.atomic():
                 cursor.execute("UPDATE referrals_dispatch SET status = %s", [new])
