@@ -106,8 +106,8 @@ def _dispatches(letter, by):
 
     return {
         "doubtful": dispatch("specialist", "email", "unsure"),
-        "refused": dispatch("gp", "email", "failed"),
         "waiting": dispatch("gp", "post", "queued"),
+        "refused": dispatch("gp", "email", "failed"),
     }
 
 
