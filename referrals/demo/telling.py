@@ -1,7 +1,8 @@
 """One story told to the record, through the same actions as the pages use."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -56,7 +57,9 @@ def tell(clinic: Clinic, podiatrist: User, story: Story) -> None:
 
 def begun_on_the_day(visit: Visit, days_ago: int) -> None:
     """Let a draft have been begun when the patient was seen: nothing in the demo is written up late."""
-    Visit.objects.filter(pk=visit.pk).update(created_at=visit.created_at - timedelta(days=days_ago))
+    if days_ago:
+        noon = datetime.combine(visit.seen_on, time(12), ZoneInfo(visit.clinic.time_zone))
+        Visit.objects.filter(pk=visit.pk).update(created_at=noon)
 
 
 def refer(visit: Visit, podiatrist: User, how_far: str, late_by_days: int = 0) -> None:
