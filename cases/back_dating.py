@@ -1,22 +1,14 @@
-"""Which day it is in a clinic, and whether a visit is written up later than it took place."""
+"""Whether a visit is written up later than it took place."""
 
-import zoneinfo
 from datetime import date
 
-from django.utils import timezone
-
 from cases.models import Visit
-from clinic.models import Clinic
-
-
-def today_in(clinic: Clinic) -> date:
-    """Return the date on the clinic's own calendar."""
-    return timezone.localdate(timezone=zoneinfo.ZoneInfo(clinic.time_zone))
+from clinic.calendar import day_in
 
 
 def begun_on(visit: Visit) -> date:
     """Return the day on which the visit's draft was begun, on the clinic's own calendar."""
-    return timezone.localdate(visit.created_at, zoneinfo.ZoneInfo(visit.clinic.time_zone))
+    return day_in(visit.clinic, visit.created_at)
 
 
 def is_back_dated(visit: Visit) -> bool:

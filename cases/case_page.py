@@ -3,13 +3,13 @@
 from typing import Any
 
 from cases.attachments.listing import attachments_of
-from cases.back_dating import today_in
 from cases.elsewhere import told_of
 from cases.models import Case
 from cases.outcomes_summary import strips_of
 from cases.story import scores_of, story_of
 from cases.story_courses import courses_told, running_in
 from cases.story_rows import story_rows
+from clinic.calendar import today_in
 
 
 def case_context(case: Case, *, clinical: bool, whole: bool = False) -> dict[str, Any]:

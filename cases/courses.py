@@ -7,9 +7,9 @@ from functools import cached_property
 
 from django.db.models import Prefetch, QuerySet
 
-from cases.back_dating import today_in
 from cases.choices import TreatmentKind
 from cases.models import Case, Treatment, TreatmentReview
+from clinic.calendar import today_in
 
 # For what and where a treatment is. With what it is, below, this tells courses apart.
 FOR_WHAT = ("kind", "target", "region", "site", "side")

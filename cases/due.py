@@ -7,10 +7,10 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
 
-from cases.back_dating import today_in
 from cases.choices import CaseStatus
 from cases.courses import EARLY, Course, courses_of, prescribed
 from cases.models import Treatment, TreatmentReview
+from clinic.calendar import today_in
 from clinic.models import Clinic, User
 
 AHEAD = timedelta(days=7)

@@ -9,11 +9,11 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from cases.back_dating import today_in
 from cases.choices import CaseStatus
 from cases.courses import EARLY, FOR_WHAT, WHAT
 from cases.elsewhere import Due, due_elsewhere
 from cases.models import Case, Patient
+from clinic.calendar import today_in
 
 MOST_LATELY = 5
 

@@ -8,13 +8,13 @@ from functools import cached_property
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 
-from cases.back_dating import today_in
 from cases.choices import TreatmentKind
 from cases.contradicted import AT_HOME, Contradicted, contradicted
 from cases.courses import Course, courses_of, prescribed
 from cases.doses import dose_words, how_it_feels, ice_sentences, pain_rule, rest_sentences
 from cases.exercises import Exercise, load_library
 from cases.models import Patient, Treatment
+from clinic.calendar import today_in
 
 BACK_ORIGINS = frozenset({"back", "mixed"})
 

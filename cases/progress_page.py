@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases import courses
-from cases.back_dating import today_in
 from cases.models import Case, Treatment
 from cases.outcome_drawing import chart_of, letter, treatments_of
 from cases.outcome_record import rows_of
 from cases.outcome_tables import Table, tables_of
 from cases.outcome_words import group_words, in_short, size_of, story, title_of
 from cases.outcomes import Course, Measure, Series, load_measures, series_of, triage_group
+from clinic.calendar import today_in
 from clinic.templatetags.footnote import day
 
 PAIN: dict[str, Any] = {

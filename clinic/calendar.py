@@ -1,8 +1,11 @@
-"""The working days of a clinic: its week, without the days on which it is closed."""
+"""Which day it is in a clinic, and its working days: its week without the days on which it is closed."""
 
 from collections.abc import Set
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
 
 from clinic.models import Clinic
 
@@ -36,6 +39,16 @@ class Calendar:
         for _day in range(working_days):
             day = self.on_or_after(day + timedelta(days=1))
         return day
+
+
+def today_in(clinic: Clinic) -> date:
+    """Return the date in the clinic's time zone, whichever is active: jobs run in none of a clinic."""
+    return timezone.localdate(timezone=ZoneInfo(clinic.time_zone))
+
+
+def day_in(clinic: Clinic, moment: datetime) -> date:
+    """Return the date of a moment in the clinic's time zone."""
+    return timezone.localdate(moment, timezone=ZoneInfo(clinic.time_zone))
 
 
 def calendar_of(clinic: Clinic) -> Calendar:

@@ -9,11 +9,11 @@ from django.db import transaction
 
 from cases.actions.errors import NothingToCopy
 from cases.actions.visits import count_save, locked_draft
-from cases.back_dating import today_in
 from cases.choices import TreatmentKind
 from cases.models import Treatment, Visit
 from cases.treating import Caution
 from cases.treatment_checks import planned_by, seen_at
+from clinic.calendar import today_in
 from clinic.models import User
 
 # Of the notes only what was found: the story, the thoughts and the plan are of the day.

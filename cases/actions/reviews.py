@@ -1,6 +1,5 @@
 """Whether treatment helped: reviewing it at a visit or between visits, stopping it, and asking again."""
 
-import zoneinfo
 from datetime import date, datetime
 from types import EllipsisType
 from typing import Any
@@ -8,7 +7,6 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.actions.errors import (
@@ -21,9 +19,9 @@ from cases.actions.errors import (
     VisitIsVoided,
 )
 from cases.actions.visits import count_save, is_behind, locked_draft
-from cases.back_dating import today_in
 from cases.courses import Course, courses_in, is_same_thing
 from cases.models import Case, Treatment, TreatmentReview, Visit
+from clinic.calendar import day_in, today_in
 from clinic.marks import mark
 from clinic.models import User
 
@@ -190,7 +188,7 @@ def may_resume(treatment: Treatment) -> bool:
     if at is None:
         return False
     clinic = treatment.case.clinic
-    if timezone.localdate(at, zoneinfo.ZoneInfo(clinic.time_zone)) == today_in(clinic):
+    if day_in(clinic, at) == today_in(clinic):
         return True
     meanwhile = Visit.objects.filter(case=treatment.case_id, created_at__lte=at)
     meanwhile = meanwhile.exclude(signed_at__lt=at).exclude(voided_at__lt=at)

@@ -19,12 +19,13 @@ from cases.actions.errors import (
 )
 from cases.actions.visits import is_behind, locked_draft
 from cases.answers import answers_of
-from cases.back_dating import is_back_dated, today_in
+from cases.back_dating import is_back_dated
 from cases.choices import Urgency
 from cases.elsewhere import tell_signed
 from cases.models import Screening, Visit
 from cases.screening import Answers, Assessment, assess
 from cases.treatment_checks import seen_at, standing_blocks
+from clinic.calendar import today_in
 from clinic.models import User
 
 

@@ -6,10 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.back_dating import today_in
 from cases.choices import Response, StopReason
 from cases.courses import EARLY, Course
 from cases.models import TreatmentReview
+from clinic.calendar import today_in
 from clinic.forms import DateField, FootnoteForm, Segmented
 
 DAYS_A_WEEK = 7

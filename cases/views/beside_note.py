@@ -7,10 +7,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from cases import actions
-from cases.back_dating import begun_on, is_back_dated, today_in
+from cases.back_dating import begun_on, is_back_dated
 from cases.explaining import Explanation
 from cases.forms.additions import AddendumForm, EmergencyCallForm
 from cases.models import Phrase, Screening, Visit
+from clinic.calendar import today_in
 from clinic.models import User
 
 

@@ -8,13 +8,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from cases.back_dating import today_in
 from cases.due import by_case, due_reviews
 from cases.elsewhere import undecided_elsewhere
 from cases.models import Visit
 from cases.views.patients import lately_seen
 from clinic import audit
 from clinic.access import may, requires
+from clinic.calendar import today_in
 from clinic.requests import ClinicRequest
 
 MOST_DRAFTS = 20

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cases import actions
 from cases.actions.reviews import course_with, mark_of, may_resume
-from cases.back_dating import today_in
 from cases.choices import TreatmentKind
 from cases.contradicted import alerts
 from cases.courses import Course
@@ -26,6 +25,7 @@ from cases.views.open_page import open_page, tell_saved
 from cases.views.visit_pages import visit_of
 from clinic import audit
 from clinic.access import requires
+from clinic.calendar import today_in
 from clinic.once import once
 from clinic.requests import ClinicRequest
 

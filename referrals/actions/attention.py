@@ -5,10 +5,10 @@ from datetime import date
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from clinic.calendar import calendar_of
-from referrals.actions.steps import day_of, today_of
+from clinic.calendar import day_in, today_in
+from referrals.actions.steps import due_after, save_changes
 from referrals.models import Audience, Channel, Dispatch, DispatchStatus, Referral
-from referrals.workflow import NEXT_ACTION, State, due_on
+from referrals.workflow import NEXT_ACTION, State
 
 ON_ITS_WAY = _("See that the e-mail goes out")
 REFUSED = _("The e-mail was not accepted: send the letter another way")
@@ -27,7 +27,7 @@ def settle_next_action(referral: Referral) -> None:
         return
     words = _asked_for(referral)
     if words is not None:
-        today = today_of(referral.clinic)
+        today = today_in(referral.clinic)
         _say(referral, str(words), min(referral.next_action_on or today, today))
     elif referral.next_action in {str(ours) for ours in _OURS}:
         _say(referral, str(NEXT_ACTION[referral.state]), _due_before(referral))
@@ -95,21 +95,15 @@ def _due_before(referral: Referral) -> date:
     chase = referral.chases.order_by("-recorded_at").first()
     if chase and step and chase.recorded_at > step.recorded_at:
         return chase.next_on
-    clinic, appointment = referral.clinic, referral.appointment_at
-    return due_on(
-        referral.state,
+    return due_after(
+        referral.clinic,
         referral.urgency,
-        today=day_of(step.recorded_at, clinic) if step else today_of(clinic),
-        calendar=calendar_of(clinic),
-        acknowledge_days=clinic.acknowledge_days,
-        seen_on=day_of(appointment, clinic) if appointment else None,
+        referral.state,
+        today=day_in(referral.clinic, step.recorded_at) if step else None,
+        appointment_at=referral.appointment_at,
     )
 
 
 def _say(referral: Referral, words: str, on: date) -> None:
-    if (referral.next_action, referral.next_action_on) == (words, on):
-        return
-    referral.next_action, referral.next_action_on = words, on
-    referral.version += 1
-    referral.full_clean(validate_constraints=False)
-    referral.save()
+    if (referral.next_action, referral.next_action_on) != (words, on):
+        save_changes(referral, {"next_action": words, "next_action_on": on})

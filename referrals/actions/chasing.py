@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.choices import Urgency
-from clinic.calendar import Calendar, calendar_of
+from clinic.calendar import Calendar, calendar_of, day_in, today_in
 from clinic.models import Clinic, User
 from referrals.actions.errors import NotYet, WrongStep
-from referrals.actions.steps import day_of, locked_referral, referral_at, save_changes, today_of
+from referrals.actions.steps import locked_referral, referral_at, save_changes
 from referrals.models import Chase, ChaseChannel, ChaseOutcome, Referral, WordingKind
 from referrals.wording import Missing
 from referrals.wording.record import worded
@@ -46,9 +46,9 @@ def chase_referral(
     locked = referral_at(referral, version)
     if locked.state not in CHASED:
         raise WrongStep(locked.state)
-    today = today_of(locked.clinic)
+    today = today_in(locked.clinic)
     chased_on = chased_on or today
-    sent_on = day_of(locked.sent_at, locked.clinic) if locked.sent_at else None
+    sent_on = day_in(locked.clinic, locked.sent_at) if locked.sent_at else None
     if chased_on > today or (sent_on and chased_on < sent_on):
         raise NotYet(sent_on)
     if next_on is not None and next_on < today:
@@ -75,7 +75,7 @@ def chase_referral(
 
 def next_chase_on(referral: Referral, outcome: str, calendar: Calendar) -> date:
     """Return the working day on which to ask again after this outcome."""
-    today = today_of(referral.clinic)
+    today = today_in(referral.clinic)
     if outcome == ChaseOutcome.NOT_FOUND:
         return today if referral.urgency == Urgency.EMERGENCY else calendar.on_or_after(today)
     return chase_again_on(referral.urgency, today=today, calendar=calendar, target_on=referral.target_on)
@@ -120,7 +120,7 @@ def escalate_overdue(*, clinic: Clinic) -> int:
     Safe to run twice: what is escalated already keeps its time. The next step takes it back. The
     version stays, because nobody's form is out of date by it.
     """
-    latest = _last_due_day(calendar_of(clinic), today_of(clinic), clinic.escalate_after_days)
+    latest = _last_due_day(calendar_of(clinic), today_in(clinic), clinic.escalate_after_days)
     waiting = clinic.referrals.open().filter(escalated_at__isnull=True, next_action_on__lte=latest)
     return waiting.update(escalated_at=timezone.now())
 

@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.choices import Urgency
+from clinic.calendar import today_in
 from referrals import mail
 from referrals.actions.attention import settle_next_action
 from referrals.actions.queue import queue_dispatch
 from referrals.actions.sending import letter_went, lock_dispatch
-from referrals.actions.steps import locked_referral, today_of
+from referrals.actions.steps import locked_referral
 from referrals.models import Audience, Channel, Dispatch, DispatchStatus, Referral
 from referrals.workflow import State
 
@@ -89,7 +90,7 @@ def record_answer(dispatch: Dispatch, answer: mail.Answer) -> None:
         return
     locked.last_error = answer.words[:300]
     if answer.result == mail.Result.ACCEPTED:
-        locked.status, locked.sent_on = DispatchStatus.SENT, today_of(locked.clinic)
+        locked.status, locked.sent_on = DispatchStatus.SENT, today_in(locked.clinic)
     elif answer.result == mail.Result.UNSURE:
         locked.status = DispatchStatus.UNSURE
     elif answer.result == mail.Result.NOT_NOW and _may_try_again(locked, referral):

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from clinic.calendar import calendar_of
+from clinic.calendar import day_in, today_in
 from clinic.models import User
 from referrals.actions.errors import (
     AlreadyLeft,
@@ -28,16 +28,15 @@ from referrals.actions.errors import (
 from referrals.actions.referrals import start_referral
 from referrals.actions.sending import withdraw_waiting
 from referrals.actions.steps import (
-    day_of,
+    due_after,
     locked_referral,
     referral_at,
     save_changes,
     take_back,
     take_step,
-    today_of,
 )
 from referrals.models import Channel, Dispatch, DispatchStatus, Referral, Specialist, Step
-from referrals.workflow import CLERICAL, UNDO_WITHIN, State, due_on
+from referrals.workflow import CLERICAL, UNDO_WITHIN, State
 from referrals.worklist.choices import may_own
 
 # A new appointment is a new thing to tell the patient.
@@ -98,14 +97,7 @@ def book_appointment(
 
 
 def _move_appointment(locked: Referral, by: User, appointment: dict[str, Any], why: str) -> Referral:
-    due = due_on(
-        State.BOOKED,
-        locked.urgency,
-        today=today_of(locked.clinic),
-        calendar=calendar_of(locked.clinic),
-        acknowledge_days=locked.clinic.acknowledge_days,
-        seen_on=day_of(appointment["appointment_at"], locked.clinic),
-    )
+    due = due_after(locked.clinic, locked.urgency, State.BOOKED, appointment_at=appointment["appointment_at"])
     return write_down(locked, by, why, next_action_on=due, **appointment, **_NOT_TOLD)
 
 
@@ -168,8 +160,8 @@ def mark_not_attended(
 def _after_the_appointment(locked: Referral, happened_on: date | None) -> None:
     if locked.state != State.BOOKED or locked.appointment_at is None:
         return
-    booked_for = day_of(locked.appointment_at, locked.clinic)
-    if (happened_on or today_of(locked.clinic)) < booked_for:
+    booked_for = day_in(locked.clinic, locked.appointment_at)
+    if (happened_on or today_in(locked.clinic)) < booked_for:
         raise NotYet(booked_for)
 
 
@@ -337,7 +329,7 @@ def assign_referral(
     if due != locked.next_action_on:
         if not reason.strip():
             raise ReasonNeeded
-        if due is not None and due < today_of(locked.clinic):
+        if due is not None and due < today_in(locked.clinic):
             raise NotYet
     action = next_action.strip() or locked.next_action
     if (owner, action, due) == (locked.owner, locked.next_action, locked.next_action_on):
@@ -352,6 +344,6 @@ def tell_patient(*, referral: Referral, by: User, version: int, told_on: date, h
     Raises ChangedMeanwhile, NotYet for a day in the future.
     """
     locked = referral_at(referral, version)
-    if told_on > today_of(locked.clinic):
+    if told_on > today_in(locked.clinic):
         raise NotYet
     return write_down(locked, by, "", patient_told_on=told_on, patient_told_how=how, patient_told_by=by)

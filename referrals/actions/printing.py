@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.choices import Urgency
+from clinic.calendar import today_in
 from clinic.models import Clinic, User
 from referrals.actions.errors import (
     ChangedMeanwhile,
@@ -25,7 +26,6 @@ from referrals.actions.errors import (
 )
 from referrals.actions.queue import queue_posting, queue_print_run
 from referrals.actions.sending import mark_sent, on_its_way
-from referrals.actions.steps import today_of
 from referrals.copies import copies_of
 from referrals.models import Audience, Channel, DispatchStatus, Letter, PrintRun, PrintStatus, Referral
 from referrals.printing import Batch, Piece
@@ -238,7 +238,7 @@ def mark_posted(letter: Letter, by: User) -> LeftOut | None:
             by=by,
             channel=Channel.POST,
             recipient=str(referral.specialist),
-            sent_on=today_of(referral.clinic),
+            sent_on=today_in(referral.clinic),
             copies=copies,
             letter=letter,
         )

@@ -8,12 +8,12 @@ from django.utils import timezone
 
 from cases.choices import Urgency
 from cases.models import Visit
-from clinic.calendar import calendar_of
+from clinic.calendar import calendar_of, today_in
 from clinic.models import Clinic, User
 from referrals.actions.errors import EmergencyIsPhoned, NotSigned
-from referrals.actions.steps import first_step
+from referrals.actions.steps import due_after, first_step
 from referrals.models import LetterDraft, Referral
-from referrals.workflow import NEXT_ACTION, State, due_on
+from referrals.workflow import NEXT_ACTION, State
 from referrals.written import written
 
 
@@ -44,7 +44,7 @@ def start_referral(*, visit: Visit, by: User, destination: str, **fields: Any) -
         owner=by,
         created_by=by,
         next_action=str(NEXT_ACTION[State.DRAFT]),
-        next_action_on=write_by(visit.clinic, fields["urgency"]),
+        next_action_on=due_after(visit.clinic, fields["urgency"], State.DRAFT),
         target_on=target_day(visit.clinic, fields["urgency"]),
         **fields,
     )
@@ -66,20 +66,9 @@ def _withdraw_decision(visit: Visit, by: User) -> None:
 
 def target_day(clinic: Clinic, urgency: str) -> date:
     """Return the day by which the patient should be seen: a working day, unless it is an emergency."""
-    today, days = timezone.localdate(), clinic.days_for(urgency)
+    today, days = today_in(clinic), clinic.days_for(urgency)
     if urgency == Urgency.EMERGENCY:
         return today
     if urgency == Urgency.WITHIN_1_WORKING_DAY:
         return calendar_of(clinic).after(today, days)
     return calendar_of(clinic).on_or_after(today + timedelta(days=days))
-
-
-def write_by(clinic: Clinic, urgency: str) -> date:
-    """Return the day by which a letter should be written and signed."""
-    return due_on(
-        State.DRAFT,
-        urgency,
-        today=timezone.localdate(),
-        calendar=calendar_of(clinic),
-        acknowledge_days=clinic.acknowledge_days,
-    )

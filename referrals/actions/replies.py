@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from cases.actions import attach_file, void_attachment
 from cases.choices import AttachmentKind, Origin
 from cases.models import Attachment
+from clinic.calendar import day_in, today_in
 from clinic.models import Role, User
 from referrals.actions.errors import AlreadyRead, NotSent, NotYet, ReasonNeeded, ReplyIsVoided
-from referrals.actions.steps import day_of, locked_referral, take_back, take_step, today_of
+from referrals.actions.steps import locked_referral, take_back, take_step
 from referrals.models import FoundOrigin, Referral, Reply
 from referrals.workflow import UNDO_WITHIN, State, can_become
 
@@ -78,7 +79,7 @@ def _check_day(referral: Referral, received_on: date) -> None:
     sent_on = sent_on_of(referral)
     if sent_on is None:
         raise NotSent
-    if not sent_on <= received_on <= today_of(referral.clinic):
+    if not sent_on <= received_on <= today_in(referral.clinic):
         raise NotYet(sent_on)
 
 
@@ -87,7 +88,7 @@ def sent_on_of(referral: Referral) -> date | None:
     if referral.sent_at is None:
         return None
     first = referral.steps.standing().filter(to_state=State.SENT).first()
-    return first.happened_on if first else day_of(referral.sent_at, referral.clinic)
+    return first.happened_on if first else day_in(referral.clinic, referral.sent_at)
 
 
 def _of_this_patient(attachment: Attachment | None, locked: Referral) -> Attachment | None:
@@ -103,7 +104,7 @@ def _of_this_patient(attachment: Attachment | None, locked: Referral) -> Attachm
 def _take_to_replied(locked: Referral, by: User, received_on: date) -> None:
     last = locked.steps.standing().last()
     happened_on = max(received_on, last.happened_on) if last else received_on
-    reason = _("The day on which the reply came") if happened_on < today_of(locked.clinic) else ""
+    reason = _("The day on which the reply came") if happened_on < today_in(locked.clinic) else ""
     take_step(
         referral=locked,
         by=by,

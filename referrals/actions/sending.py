@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.choices import Urgency
+from clinic.calendar import day_in, today_in
 from clinic.models import User
 from referrals import mail
 from referrals.actions.attention import LIVE, settle_next_action
@@ -22,7 +23,7 @@ from referrals.actions.errors import (
     WrongStep,
 )
 from referrals.actions.queue import queue_dispatch
-from referrals.actions.steps import day_of, locked_referral, take_step, today_of
+from referrals.actions.steps import locked_referral, take_step
 from referrals.copies import Copy, copies_of
 from referrals.models import (
     Audience,
@@ -150,7 +151,7 @@ def mark_copy_posted(*, dispatch: Dispatch, by: User) -> Dispatch:
     locked.status = DispatchStatus.SENDING
     locked.save()
     now = timezone.now()
-    locked.status, locked.sent_on = DispatchStatus.SENT, today_of(locked.clinic)
+    locked.status, locked.sent_on = DispatchStatus.SENT, today_in(locked.clinic)
     locked.finished_at = locked.confirmed_at = now
     locked.confirmed_by = by
     locked.save()
@@ -195,7 +196,7 @@ def confirm_dispatch(*, dispatch: Dispatch, by: User, arrived: bool) -> Dispatch
     locked.status, locked.confirmed_at, locked.confirmed_by = wanted, timezone.now(), by
     locked.finished_at = locked.confirmed_at
     if arrived:
-        locked.sent_on = day_of(locked.sending_since or locked.confirmed_at, locked.clinic)
+        locked.sent_on = day_in(locked.clinic, locked.sending_since or locked.confirmed_at)
     locked.save()
     letter_went(referral, locked, by=by)
     return locked

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
 
-from clinic.calendar import calendar_of
+from clinic.calendar import calendar_of, day_in, today_in
 from clinic.models import Clinic, User
 from referrals.actions.errors import ChangedMeanwhile, NotYet, ReasonNeeded, WrongStep
 from referrals.models import Referral, Step
@@ -32,19 +31,31 @@ def referral_at(referral: Referral, version: int) -> Referral:
     return locked
 
 
-def today_of(clinic: Clinic) -> date:
-    """Return the date in the clinic's time zone, whichever is active: jobs run in none of a clinic."""
-    return timezone.localdate(timezone=ZoneInfo(clinic.time_zone))
+def due_after(
+    clinic: Clinic,
+    urgency: str,
+    state: str,
+    *,
+    today: date | None = None,
+    appointment_at: datetime | None = None,
+) -> date:
+    """Return by when a referral that came to `state` asks for its next action, as the clinic settled it.
 
-
-def day_of(moment: datetime, clinic: Clinic) -> date:
-    """Return the date of a moment in the clinic's time zone."""
-    return timezone.localdate(moment, timezone=ZoneInfo(clinic.time_zone))
+    `today` is the day from which it counts; `appointment_at` that of a booked appointment. One query.
+    """
+    return due_on(
+        state,
+        urgency,
+        today=today or today_in(clinic),
+        calendar=calendar_of(clinic),
+        acknowledge_days=clinic.acknowledge_days,
+        seen_on=day_in(clinic, appointment_at) if appointment_at else None,
+    )
 
 
 def first_step(referral: Referral, by: User) -> Step:
     """Write down that a new referral was begun."""
-    return _recorded(referral, by, "", State.DRAFT, today_of(referral.clinic), "", "", {})
+    return _recorded(referral, by, "", State.DRAFT, today_in(referral.clinic), "", "", {})
 
 
 @transaction.atomic
@@ -67,7 +78,7 @@ def take_step(
     """
     if not can_become(referral.state, to):
         raise WrongStep(referral.state)
-    today = today_of(referral.clinic)
+    today = today_in(referral.clinic)
     happened_on = happened_on or today
     _check_day(referral, happened_on, today, reason)
     new = _what_is_next(referral, to, by, changes) | changes | {"state": to}
@@ -124,14 +135,7 @@ def _what_is_next(referral: Referral, to: str, by: User, changes: Mapping[str, A
     if to not in OPEN_STATES:
         return {"ended_at": timezone.now(), "ended_by": by}
     appointment = changes.get("appointment_at") or referral.appointment_at
-    due = due_on(
-        to,
-        referral.urgency,
-        today=today_of(referral.clinic),
-        calendar=calendar_of(referral.clinic),
-        acknowledge_days=referral.clinic.acknowledge_days,
-        seen_on=day_of(appointment, referral.clinic) if appointment else None,
-    )
+    due = due_after(referral.clinic, referral.urgency, to, appointment_at=appointment)
     owner = _owner(referral, to)
     return {
         "next_action": str(NEXT_ACTION[to]),
@@ -171,7 +175,7 @@ def _recorded(
         from_state=from_state,
         to_state=to,
         happened_on=happened_on,
-        is_backdated=happened_on < today_of(referral.clinic),
+        is_backdated=happened_on < today_in(referral.clinic),
         reason=reason.strip(),
         note=note.strip(),
         before=before,

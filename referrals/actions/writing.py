@@ -17,8 +17,8 @@ from referrals.actions.errors import (
     ReasonNeeded,
     WrongStep,
 )
-from referrals.actions.referrals import refuse_too_slow, target_day, write_by
-from referrals.actions.steps import locked_referral
+from referrals.actions.referrals import refuse_too_slow, target_day
+from referrals.actions.steps import due_after, locked_referral
 from referrals.letters.titles import TAKES_ADDITIONS
 from referrals.models import DispatchStatus, LetterDraft, Referral
 from referrals.workflow import NEXT_ACTION, State, can_become
@@ -102,7 +102,7 @@ def _write(referral: Referral, changed: Mapping[str, Any]) -> None:
         refuse_too_slow(referral.visit, referral.urgency)
         referral.target_on = target_day(referral.clinic, referral.urgency)
         if referral.state == State.DRAFT:
-            referral.next_action_on = write_by(referral.clinic, referral.urgency)
+            referral.next_action_on = due_after(referral.clinic, referral.urgency, State.DRAFT)
 
 
 def _keep(
