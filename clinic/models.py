@@ -179,6 +179,7 @@ class User(Record, AbstractUser):
         blank=True,
         help_text=_("As letters show it, for example HCPC CH12345."),
     )
+    daily_email = models.BooleanField(_("daily e-mail of referrals in hand"), default=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

@@ -14,6 +14,7 @@ from referrals.models.letter import Letter, LetterDraft, LetterFile, PatientCopy
 from referrals.models.loop import (
     Chase,
     ChaseChannel,
+    ChaseLetter,
     ChaseOutcome,
     Digest,
     FoundOrigin,
@@ -23,6 +24,7 @@ from referrals.models.loop import (
 from referrals.models.referral import Referral, RequestType, Telling
 from referrals.models.specialist import Destination, Specialist
 from referrals.models.step import Step
+from referrals.models.undecided import Undecided
 from referrals.models.view import SavedView
 from referrals.models.wording import LetterTemplate, LetterTemplateVersion, WordingKind
 
@@ -32,6 +34,7 @@ __all__ = [
     "Channel",
     "Chase",
     "ChaseChannel",
+    "ChaseLetter",
     "ChaseOutcome",
     "Destination",
     "Digest",
@@ -55,5 +58,6 @@ __all__ = [
     "Specialist",
     "Step",
     "Telling",
+    "Undecided",
     "WordingKind",
 ]

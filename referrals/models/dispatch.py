@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Clinic
 from clinic.records import Record, append_only, pair, same_clinic, tracked
+from referrals.models.emergency import never_by_post, never_printed_to_post
 from referrals.models.letter import Letter, hash_is_of
+from referrals.models.loop import Chase
 from referrals.models.people import who
 
 
@@ -22,11 +24,15 @@ class Channel(models.TextChoices):
 
 
 class Audience(models.TextChoices):
-    """Who gets a letter. The patient gets the copy in plain words, the others the letter."""
+    """Who gets what. The patient gets the copy in plain words, the others the letter.
+
+    CHASE is the specialist again: asked in writing what became of the letter.
+    """
 
     SPECIALIST = "specialist", _("Specialist")
     GP = "gp", _("GP")
     PATIENT = "patient", _("Patient")
+    CHASE = "chase", _("Asking after it")
 
 
 class DispatchStatus(models.TextChoices):
@@ -63,12 +69,15 @@ _PROGRESS = [
 class Dispatch(Record):
     """One sending of one letter: to whom, how, when, by whom, and which bytes.
 
-    `sha256` is that of the bytes that leave: the signed PDF, the patient's copy, or the file with a
-    password that was made of one of them.
+    `sha256` is that of the bytes that leave: the signed PDF, the patient's copy, the file with a password
+    that was made of one of them, or what asks after the letter: a PDF, or the text of an e-mail in UTF-8.
     """
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="dispatches")
     letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="dispatches")
+    chase = models.OneToOneField(
+        Chase, on_delete=models.PROTECT, related_name="dispatch", null=True, blank=True
+    )
     audience = models.CharField(_("for"), max_length=10, choices=Audience, default=Audience.SPECIALIST)
     channel = models.CharField(_("sent by"), max_length=10, choices=Channel)
     recipient = models.CharField(_("recipient"), max_length=300)
@@ -111,6 +120,11 @@ class Dispatch(Record):
                 | ~models.Q(email=""),
                 name="dispatch_by_email_has_an_address",
             ),
+            models.CheckConstraint(
+                condition=models.Q(audience=Audience.CHASE, chase__isnull=False)
+                | ~models.Q(audience=Audience.CHASE) & models.Q(chase__isnull=True),
+                name="dispatch_asks_what_a_chase_says",
+            ),
             pair("confirmed_at", "confirmed_by", "dispatch_confirmed_by_whom_and_when"),
         ]
         indexes = [
@@ -122,6 +136,7 @@ class Dispatch(Record):
         ]
         triggers = [
             same_clinic("letter", "referrals_letter"),
+            never_by_post(),
             pgtrigger.ReadOnly(name="dispatch_kept_as_recorded", exclude=_PROGRESS),
             pgtrigger.FSM(name="dispatch_steps", field="status", transitions=list(DISPATCH_STEPS)),
             pgtrigger.Protect(name="dispatch_kept", operation=pgtrigger.Delete),
@@ -191,7 +206,10 @@ class PrintRun(Record):
             ),
             pair("posted_at", "posted_by", "print_run_posted_by_whom_and_when"),
         ]
-        triggers = [pgtrigger.Protect(name="print_run_kept", operation=pgtrigger.Delete)]
+        triggers = [
+            never_printed_to_post(),
+            pgtrigger.Protect(name="print_run_kept", operation=pgtrigger.Delete),
+        ]
 
     def __str__(self) -> str:
         return f"{self.done}/{self.total}"

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Clinic
 from clinic.records import Record, append_only, same_clinic, tracked
+from referrals.models.emergency import signed_after_the_call
 from referrals.models.people import who
 from referrals.models.referral import Referral
 
@@ -64,7 +65,7 @@ class Letter(Record):
                 name="letter_signed_by_two_people",
             ),
         ]
-        triggers = [same_clinic("referral", "referrals_referral"), append_only()]
+        triggers = [same_clinic("referral", "referrals_referral"), append_only(), signed_after_the_call()]
 
     def __str__(self) -> str:
         return f"Letter {self.number}"

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models import Attachment, Visit
 from clinic.models import Clinic, User
 from clinic.records import Record, append_only, frozen_once, pair, same_clinic, tracked
+from referrals.models.letter import hash_is_of
 from referrals.models.people import who
 from referrals.models.referral import Referral
 
@@ -63,6 +64,23 @@ class Chase(Record):
 
     def __str__(self) -> str:
         return f"{self.chased_on}: {self.get_outcome_display()}"
+
+
+@tracked(exclude=["pdf"])
+class ChaseLetter(Record):
+    """The bytes of a letter that asks after a referral, as it was printed."""
+
+    chase = models.OneToOneField(Chase, on_delete=models.PROTECT, related_name="letter_file")
+    pdf = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("letter that asks")
+        verbose_name_plural = _("letters that ask")
+        triggers = [append_only(), hash_is_of("pdf")]
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
 
 
 class FoundOrigin(models.TextChoices):
