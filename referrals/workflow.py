@@ -6,6 +6,7 @@ for ten minutes.
 """
 
 from collections import deque
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -75,6 +76,12 @@ STEPS: tuple[tuple[str, str], ...] = (
     ("", State.DRAFT.value),
     *((str(old), str(new)) for old, after in TRANSITIONS.items() for new in sorted(after)),
 )
+
+
+def sql_rows(steps: Iterable[tuple[str, str]]) -> str:
+    """Return steps as SQL rows of literals; the states are names of ours."""
+    return ", ".join(f"('{old}', '{new}')" for old, new in steps)
+
 
 # What a person wrote down and may take back: nothing here has left the clinic by itself.
 CLERICAL: frozenset[str] = frozenset(
@@ -178,7 +185,7 @@ WORKING_DAYS: dict[str, dict[str, int]] = {
     State.SIGNED: {"within_1_working_day": 0, "urgent": 1, "": 2},
     State.SENT: {"within_1_working_day": 1, "urgent": 2},
     State.ACKNOWLEDGED: {"within_1_working_day": 1, "urgent": 3, "soon": 10, "": 20},
-    State.BOOKED: {"within_1_working_day": 1, "": 1},
+    State.BOOKED: {"": 1},
     State.DID_NOT_ATTEND: {"within_1_working_day": 0, "urgent": 1, "": 3},
     State.SEEN: {"within_1_working_day": 1, "urgent": 5, "": 10},
     State.REPLIED: {"within_1_working_day": 0, "urgent": 1, "": 5},

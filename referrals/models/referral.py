@@ -1,6 +1,5 @@
 """Referrals: to whom, why, how soon, and who owns the next step."""
 
-from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import pgtrigger
@@ -15,7 +14,7 @@ from clinic.models import Clinic, User
 from clinic.records import Record, pair, same_case, same_clinic, tracked
 from referrals.models.people import who
 from referrals.models.specialist import Destination, Specialist
-from referrals.workflow import OPEN_STATES, TILE_OF_STATE, TRANSITIONS, State, Tile, WhatNext, tile_of
+from referrals.workflow import OPEN_STATES, STEPS, TILE_OF_STATE, State, Tile, WhatNext, sql_rows, tile_of
 
 
 class RequestType(models.TextChoices):
@@ -96,11 +95,6 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
     def owned_by(self, user: User) -> "ReferralQuerySet":
         """Those in this user's hands."""
         return self.filter(owner=user)
-
-
-def _pairs(transitions: Mapping[str, Iterable[str]]) -> str:
-    """Return the steps as SQL rows of literals; the states are names of ours."""
-    return ", ".join(f"('{old}', '{new}')" for old, after in transitions.items() for new in sorted(after))
 
 
 @tracked()
@@ -267,7 +261,7 @@ class Referral(Record):
                 operation=pgtrigger.UpdateOf("state"),
                 condition=pgtrigger.Q(old__state__df=pgtrigger.F("new__state")),
                 func=f"""
-                    IF (OLD.state, NEW.state) IN ({_pairs(TRANSITIONS)}) OR EXISTS (
+                    IF (OLD.state, NEW.state) IN ({sql_rows(STEPS[1:])}) OR EXISTS (
                         SELECT 1 FROM (
                             SELECT s.number, s.to_state FROM referrals_step s
                             WHERE s.referral_id = OLD.id AND s.undone_at IS NULL

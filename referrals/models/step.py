@@ -10,9 +10,7 @@ from clinic.models import Clinic
 from clinic.records import Record, pair, same_clinic, tracked
 from referrals.models.people import who
 from referrals.models.referral import Referral
-from referrals.workflow import CLERICAL, STEPS, UNDO_WITHIN, State
-
-_FIRST_OR_KNOWN = ", ".join(f"('{old}', '{new}')" for old, new in STEPS)
+from referrals.workflow import CLERICAL, STEPS, UNDO_WITHIN, State, sql_rows
 
 
 class StepQuerySet(models.QuerySet["Step"]):
@@ -86,7 +84,7 @@ class Step(Record):
                         ORDER BY s.number DESC LIMIT 1), '')
                     OR NEW.number <> 1 + (
                         SELECT COUNT(*) FROM referrals_step s WHERE s.referral_id = NEW.referral_id)
-                    OR (NEW.from_state, NEW.to_state) NOT IN ({_FIRST_OR_KNOWN}) THEN
+                    OR (NEW.from_state, NEW.to_state) NOT IN ({sql_rows(STEPS)}) THEN
                         RAISE EXCEPTION 'a step from % to % does not follow', NEW.from_state, NEW.to_state
                             USING ERRCODE = 'check_violation', CONSTRAINT = 'step_follows_the_one_before';
                     END IF;
