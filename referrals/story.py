@@ -17,7 +17,7 @@ from clinic.models import Clinic, User
 from clinic.planned import planned_once
 from referrals.actions import start_surgery_referrals
 from referrals.models import Destination, FoundOrigin, Referral
-from referrals.undecided import ASKS, NEWEST_FIRST, UNANSWERED, undecided_of
+from referrals.undecided import undecided_of
 from referrals.workflow import OPEN_STATES, State
 
 SENT = frozenset(State.values) - {State.DRAFT, State.SIGNED, State.CANCELLED}
@@ -27,7 +27,7 @@ UNTOLD = frozenset({State.DRAFT, State.SIGNED})
 
 # Each referral with the steps that it took and nobody undid; beside the first, or alone, what was
 # decided without one and what nobody has decided.
-_OF_CASE = f"""
+_OF_CASE = """
     SELECT r.*, (
         SELECT jsonb_agg(jsonb_build_array(s.to_state, s.happened_on) ORDER BY s.number)
         FROM referrals_step s WHERE s.referral_id = r.id AND s.undone_at IS NULL)::text AS path, (
@@ -38,12 +38,11 @@ _OF_CASE = f"""
             n.withdrawn_at IS NOT NULL) ORDER BY n.recorded_at DESC)
         FROM referrals_notreferring n JOIN cases_visit v ON v.id = n.visit_id AND v.voided_at IS NULL
         JOIN clinic_user u ON u.id = n.recorded_by_id WHERE v.case_id = %(case)s)::text AS decisions, (
-        SELECT jsonb_build_array(v.id, v.seen_on)
-        FROM cases_visit v JOIN cases_screening s ON s.visit_id = v.id
-        WHERE v.case_id = %(case)s AND {ASKS} AND {UNANSWERED} {NEWEST_FIRST} LIMIT 1)::text AS undecided
+        SELECT jsonb_build_array(o.visit_id, o.seen_on)
+        FROM referrals_undecided o WHERE o.case_id = %(case)s)::text AS undecided
     FROM (SELECT 1) AS always LEFT JOIN referrals_referral r ON r.case_id = %(case)s
     ORDER BY r.created_at DESC
-"""  # noqa: S608
+"""
 _NEXT = """
     SELECT DISTINCT ON (case_id) id, case_id, next_action_on, next_action
     FROM referrals_referral WHERE case_id = ANY(%s) AND state = ANY(%s)
