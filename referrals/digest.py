@@ -66,9 +66,9 @@ def _send_for(clinic: Clinic, now: datetime) -> int:
 
 
 def _members(clinic: Clinic) -> Iterable[Membership]:
-    """Those who follow referrals up, and those who hear of what waits for too long."""
+    """Those who follow referrals up or hear of what waits for too long, but for those who want no e-mail."""
     roles = VERBS["referrals.track"] | VERBS["referrals.escalations"]
-    members = clinic.memberships.active().filter(role__in=roles)
+    members = clinic.memberships.active().filter(role__in=roles, user__daily_email=True)
     return members.select_related("user").order_by("user_id")
 
 

@@ -63,7 +63,9 @@ def message_id_of(dispatch: Dispatch) -> str:
 
 def attached_bytes(dispatch: Dispatch) -> bytes:
     """Return the very file that a dispatch carries. Raises CannotBeWritten when it is another."""
-    if dispatch.is_protected:
+    if dispatch.chase:
+        file = dispatch.chase.letter_file.pdf
+    elif dispatch.is_protected:
         file = dispatch.protected_file.pdf
     elif dispatch.audience == Audience.PATIENT:
         file = dispatch.letter.patient_copy.pdf
@@ -89,7 +91,8 @@ def message_of(dispatch: Dispatch) -> mail.EmailMessage:
         reply_to=[formataddr((clinic.name, clinic.email))] if clinic.email else None,
         headers={"Message-ID": dispatch.message_id},
     )
-    message.attach(f"letter-{reference}.pdf", attached_bytes(dispatch), "application/pdf")
+    if not dispatch.chase:
+        message.attach(f"letter-{reference}.pdf", attached_bytes(dispatch), "application/pdf")
     try:
         message.message().as_bytes()
     except (mail.BadHeaderError, ValueError, UnicodeError) as error:
@@ -102,16 +105,26 @@ def _subject(dispatch: Dispatch, reference: str) -> str:
         Audience.SPECIALIST: _("Referral letter %(reference)s from %(clinic)s"),
         Audience.GP: _("Copy of referral letter %(reference)s from %(clinic)s"),
         Audience.PATIENT: _("Your copy of a letter from %(clinic)s"),
+        Audience.CHASE: _("What became of referral %(reference)s from %(clinic)s?"),
     }
     return words[Audience(dispatch.audience)] % {"reference": reference, "clinic": dispatch.clinic.name}
 
 
 def _body(dispatch: Dispatch) -> str:
+    if dispatch.chase:
+        return _asked(dispatch.chase.wording, dispatch)
     text = _cover_text(dispatch)
     if dispatch.is_protected:
         told = _("The attached file opens with a password, which we tell you by telephone: %(phone)s.")
         text += "\n\n" + told % {"phone": dispatch.clinic.phone}
     return text + "\n"
+
+
+def _asked(wording: str, dispatch: Dispatch) -> str:
+    """The words that were kept when somebody asked. Raises CannotBeWritten when they are others."""
+    if hashlib.sha256(wording.encode()).hexdigest() != dispatch.sha256:
+        raise CannotBeWritten
+    return f"{wording}\n"
 
 
 def _cover_text(dispatch: Dispatch) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from clinic.models import User
 from referrals.actions.loop import why_key
-from referrals.models import Referral
+from referrals.models import Channel, Chase, Referral
 from referrals.workflow import State
 
 
@@ -28,6 +29,7 @@ class Happened:
     reason: str = ""
     undone: str = ""
     wording: str = ""
+    letter: UUID | None = None
 
     @property
     def written_on(self) -> date:
@@ -79,9 +81,16 @@ def _chases(referral: Referral) -> list[Happened]:
             by=str(row.recorded_by),
             note=", ".join(filter(None, [row.spoke_to, row.note])),
             wording=row.wording,
+            letter=_printed(row),
         )
-        for row in referral.chases.select_related("recorded_by")
+        for row in referral.chases.select_related("recorded_by", "dispatch")
     ]
+
+
+def _printed(chase: Chase) -> UUID | None:
+    """The dispatch whose file is the letter that asked, if there is one."""
+    dispatch = getattr(chase, "dispatch", None)
+    return dispatch.pk if dispatch and dispatch.channel == Channel.POST else None
 
 
 def _changes(referral: Referral) -> list[Happened]:

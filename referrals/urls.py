@@ -4,6 +4,7 @@ from django.urls import path
 
 from referrals.views import (
     chasing,
+    daily_email,
     directory,
     letters,
     loop,
@@ -88,6 +89,7 @@ urlpatterns = [
     path("replies/<uuid:pk>/", replies.read_reply, name="read_reply"),
     path("replies/<uuid:pk>/pages/<int:number>/", replies.show_reply_page, name="show_reply_page"),
     path("replies/<uuid:pk>/void/", replies.void_reply, name="void_reply"),
+    path("daily-email/", daily_email.choose_daily_email, name="choose_daily_email"),
     path("track-record/", track_record.show_track_record, name="show_track_record"),
     path("specialists/", specialists.list_specialists, name="list_specialists"),
     path("specialists/add/", specialists.add_specialist, name="add_specialist"),

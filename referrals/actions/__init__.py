@@ -16,6 +16,7 @@ from referrals.actions.errors import (
     NotADraft,
     NothingToPrint,
     NothingToUndo,
+    NothingWritten,
     NotReady,
     NotSent,
     NotSigned,
@@ -81,6 +82,7 @@ from referrals.actions.suspicions import (
 from referrals.actions.wording import restore_wording, save_wording, use_builtin_wording
 from referrals.actions.worklist import (
     assign_referrals,
+    choose_daily_email,
     remove_view,
     rename_view,
     save_view,
@@ -112,6 +114,7 @@ __all__ = [
     "NotYet",
     "NothingToPrint",
     "NothingToUndo",
+    "NothingWritten",
     "OnItsWay",
     "ReasonNeeded",
     "ReplyIsVoided",
@@ -130,6 +133,7 @@ __all__ = [
     "cancel_referral",
     "chase_referral",
     "chase_referrals",
+    "choose_daily_email",
     "close_declined",
     "confirm_dispatch",
     "decide_not_to_refer",

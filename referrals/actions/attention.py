@@ -8,15 +8,20 @@ from django.utils.translation import gettext_lazy as _
 from clinic.calendar import day_in, today_in
 from referrals.actions.steps import due_after, save_changes
 from referrals.models import Audience, Channel, Dispatch, DispatchStatus, Referral
-from referrals.workflow import NEXT_ACTION, State
+from referrals.workflow import CHASED, NEXT_ACTION, State
 
 ON_ITS_WAY = _("See that the e-mail goes out")
 REFUSED = _("The e-mail was not accepted: send the letter another way")
 DOUBTFUL = _("The e-mail may have been sent: ask, then confirm")
 COPY_REFUSED = _("A copy was not accepted: send it another way")
 COPY_DOUBTFUL = _("A copy may have been sent: ask, then confirm")
+CHASE_REFUSED = _("The e-mail that asked was not accepted: ask another way")
+CHASE_DOUBTFUL = _("The e-mail that asked may have been sent: confirm")
 POST_COPIES = _("Print and post the copies")
-_OURS = (ON_ITS_WAY, REFUSED, DOUBTFUL, COPY_REFUSED, COPY_DOUBTFUL, POST_COPIES)
+_OURS = (
+    *(ON_ITS_WAY, REFUSED, DOUBTFUL, COPY_REFUSED, COPY_DOUBTFUL),
+    *(CHASE_REFUSED, CHASE_DOUBTFUL, POST_COPIES),
+)
 
 LIVE = (DispatchStatus.QUEUED, DispatchStatus.SENDING, DispatchStatus.UNSURE, DispatchStatus.SENT)
 
@@ -62,7 +67,8 @@ def _asked_for(referral: Referral) -> object | None:
     """The most pressing thing that the dispatches ask for; what is on its way asks only to be seen off."""
     waiting = unsettled(referral)
     letters = {one.status for one in waiting if one.audience == Audience.SPECIALIST}
-    copies = {one.status for one in waiting if one.audience != Audience.SPECIALIST}
+    copies = {one.status for one in waiting if one.audience in (Audience.GP, Audience.PATIENT)}
+    chases = {one.status for one in waiting if one.audience == Audience.CHASE}
     if referral.state == State.SIGNED:
         if DispatchStatus.UNSURE in letters:
             return DOUBTFUL
@@ -77,6 +83,8 @@ def _asked_for(referral: Referral) -> object | None:
     ):
         if status in copies and referral.state != State.SIGNED:
             return words
+    if referral.state in CHASED and chases:
+        return CHASE_DOUBTFUL if DispatchStatus.UNSURE in chases else CHASE_REFUSED
     return None
 
 

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from cases.choices import Urgency
 from clinic.calendar import Calendar, calendar_of, day_in, today_in
 from clinic.models import Clinic, User
-from referrals.actions.errors import NotYet, WrongStep
+from referrals.actions.asking import mail_chase, print_chase, set_aside_refused
+from referrals.actions.errors import NothingWritten, NotYet, WrongStep
 from referrals.actions.steps import locked_referral, referral_at, save_changes
-from referrals.models import Chase, ChaseChannel, ChaseOutcome, Referral, WordingKind
-from referrals.wording import Missing
-from referrals.wording.record import worded
+from referrals.models import Chase, ChaseChannel, ChaseOutcome, Referral
+from referrals.wording.chasing import chase_wording
 from referrals.workflow import CHASED, chase_again_on
 
 # What is sent in writing, and therefore in the clinic's words.
@@ -35,13 +35,15 @@ def chase_referral(
     spoke_to: str = "",
     note: str = "",
     wording: str = "",
+    email: str = "",
 ) -> Chase:
     """Write down that somebody asked after a referral, and move its date to when to ask again.
 
     Without `next_on` the urgency and the clinic's calendar say when. What is sent in writing is kept, in
-    the clinic's own wording unless `wording` is given. A service that cannot find the
-    letter gets it again. Raises ChangedMeanwhile, WrongStep when there is nobody to ask, NotYet for a
-    day in the future or before the letter was sent.
+    the clinic's own wording unless `wording` is given: a letter as the PDF to print, an e-mail to `email`
+    in the queue of e-mails, which never sends it twice. A service that cannot find the letter gets it
+    again. Raises ChangedMeanwhile, WrongStep when there is nobody to ask, NotYet for a day in the future
+    or before the letter was sent, EmailNotOffered, NothingWritten, ValidationError.
     """
     locked = referral_at(referral, version)
     if locked.state not in CHASED:
@@ -53,8 +55,10 @@ def chase_referral(
         raise NotYet(sent_on)
     if next_on is not None and next_on < today:
         raise NotYet(today)
-    if channel in WRITTEN and not wording:
+    if channel in WRITTEN and not wording.strip():
         wording = chase_wording(locked, channel)
+    if email and not wording:
+        raise NothingWritten
     chase = Chase(
         clinic_id=locked.clinic_id,
         referral=locked,
@@ -69,6 +73,11 @@ def chase_referral(
     )
     chase.full_clean()
     chase.save()
+    set_aside_refused(locked, by)
+    if channel == ChaseChannel.LETTER and wording:
+        print_chase(locked, chase)
+    elif email:
+        mail_chase(locked, chase, email)
     _move_on(locked, chase)
     return chase
 
@@ -104,14 +113,6 @@ def chase_referrals(
         asked = {"channel": channel, "outcome": outcome} | fields
         done.append(chase_referral(referral=current, by=by, version=current.version, **asked))
     return done
-
-
-def chase_wording(referral: Referral, channel: str) -> str:
-    """Return the clinic's words for asking after this referral; none if a value that they need is missing."""
-    try:
-        return worded(referral, WordingKind.CHASE, at=timezone.now(), channel=channel)
-    except Missing:
-        return ""
 
 
 def escalate_overdue(*, clinic: Clinic) -> int:

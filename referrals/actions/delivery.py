@@ -19,7 +19,7 @@ from referrals.actions.queue import queue_dispatch
 from referrals.actions.sending import letter_went, lock_dispatch
 from referrals.actions.steps import locked_referral
 from referrals.models import Audience, Channel, Dispatch, DispatchStatus, Referral
-from referrals.workflow import State
+from referrals.workflow import CHASED, State
 
 # How long after each refusal it is tried again. An emergency is told to a person sooner.
 TRY_AGAIN_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 60, 60))
@@ -44,8 +44,11 @@ def deliver(dispatch_id: str) -> str:
 def _handed_over(dispatch: Dispatch) -> mail.Answer:
     try:
         message = mail.message_of(dispatch)
-    except Exception:
-        logger.exception("An e-mail could not be put together.")
+    except Exception as error:
+        # Its traceback and words would name people: the class and the dispatch say where to look.
+        logger.error(
+            "An e-mail could not be put together: %s, dispatch %s.", type(error).__name__, dispatch.pk
+        )
         return mail.Answer(mail.Result.REFUSED, _("The e-mail could not be put together."))
     return mail.hand_over(message)
 
@@ -73,10 +76,12 @@ def claim(dispatch_id: str) -> Dispatch | None:
 
 
 def _still_wanted(dispatch: Dispatch) -> bool:
-    """Not once the referral was cancelled, the letter corrected, or sent in another way."""
+    """Not once the referral was cancelled, the letter corrected, sent in another way, or answered."""
     referral, letter = dispatch.letter.referral, dispatch.letter
     if referral.state == State.CANCELLED or hasattr(letter, "replaced_by"):
         return False
+    if dispatch.audience == Audience.CHASE:
+        return referral.state in CHASED
     return dispatch.audience != Audience.SPECIALIST or referral.state == State.SIGNED
 
 

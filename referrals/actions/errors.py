@@ -106,6 +106,10 @@ class EmailNotOffered(Exception):
     """This server has no mail server, so that nothing can go by e-mail."""
 
 
+class NothingWritten(Exception):
+    """The clinic's wording lacks a value for this referral, and nobody wrote another text to send."""
+
+
 class NotWaiting(Exception):
     """The dispatch is not where this would take it on from; `status` says where it is."""
 

@@ -119,12 +119,13 @@ def send_by_email(
 def send_again(*, dispatch: Dispatch, by: User, email: str = "", password: str = "") -> Dispatch:
     """Send a copy that was not accepted by a new dispatch: to an address, or by post without one.
 
-    The specialist's letter is sent again from the referral itself. Raises NotWaiting, OnItsWay,
-    EmailNotOffered, ValidationError.
+    The specialist's letter is sent again from the referral itself, and who asked after it asks anew.
+    Raises NotWaiting, OnItsWay, EmailNotOffered, ValidationError.
     """
     referral, locked = _locked(dispatch)
     letter = locked.letter
-    if locked.audience == Audience.SPECIALIST or locked.status != DispatchStatus.FAILED:
+    is_copy = locked.audience in (Audience.GP, Audience.PATIENT)
+    if not is_copy or locked.status != DispatchStatus.FAILED:
         raise NotWaiting(locked.status)
     if _live(letter, locked.audience).filter(recorded_at__gt=locked.recorded_at).exists():
         raise OnItsWay

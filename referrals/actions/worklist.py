@@ -33,6 +33,14 @@ def assign_referrals(*, clinic: Clinic, referrals: Iterable[UUID], owner: User, 
 
 
 @transaction.atomic
+def choose_daily_email(*, user: User, by: User, wanted: bool) -> None:
+    """Say whether the daily e-mail of what somebody has in hand comes to them, in all their clinics."""
+    if user.daily_email != wanted:
+        user.daily_email = wanted
+        user.save(update_fields=["daily_email"])
+
+
+@transaction.atomic
 def save_view(*, clinic: Clinic, by: User, name: str, query: str) -> SavedView:
     """Keep a choice of filters under a name of one's own. Raises ValidationError."""
     if SavedView.objects.filter(clinic=clinic, user=by).count() >= MOST_VIEWS:

@@ -1,6 +1,7 @@
 """What is written down about a referral on its way: its steps, chases, and the word to the patient."""
 
 import datetime
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -8,9 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.forms import DateField, FootnoteForm
+from referrals import mail
 from referrals.models import ChaseChannel, ChaseOutcome, Referral, Specialist, Telling
+from referrals.wording.chasing import chase_wording
 from referrals.workflow import State, WhatNext
 from referrals.worklist.choices import Choices
+
+LONGEST_WORDING = 4000
 
 # Nobody is booked further ahead than this; a year typed wrong is caught.
 LATEST_APPOINTMENT = datetime.timedelta(days=3 * 366)
@@ -217,11 +222,26 @@ class TellForm(SeenVersionForm):
 
 
 class ChaseForm(SeenVersionForm):
-    """How somebody asked after a referral, and what came of it."""
+    """How somebody asks after a referral, and what came of it.
+
+    A letter or an e-mail begins with the clinic's words: what stands there when it is saved is what is
+    printed or sent. Its outcome is that it was sent.
+    """
 
     channel = forms.ChoiceField(label=_("Asked by"), choices=ChaseChannel.choices)
     outcome = forms.ChoiceField(label=_("What came of it"), choices=ChaseOutcome.choices)
     spoke_to = forms.CharField(label=_("Spoke to"), max_length=120, required=False)
+    email = forms.EmailField(label=_("E-mail to"), required=False)
+    email_text = forms.CharField(
+        label=_("Text of the e-mail or message"),
+        max_length=LONGEST_WORDING,
+        widget=forms.Textarea(attrs={"rows": 9}),
+    )
+    letter_text = forms.CharField(
+        label=_("Text of the letter"),
+        max_length=LONGEST_WORDING,
+        widget=forms.Textarea(attrs={"rows": 9}),
+    )
     note = forms.CharField(
         label=_("Note"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -234,10 +254,39 @@ class ChaseForm(SeenVersionForm):
         )
         super().__init__(*args, **kwargs)
         self.fields["next_on"].help_text = _("Leave it empty, and the urgency says when.")
+        self._offer_words()
+        if self.is_bound:
+            self._leave_out_other_ways()
+
+    def _offer_words(self) -> None:
+        """The clinic's words and the directory's address, read when the form is drawn."""
+        to = self.referral.specialist
+        self.fields["email_text"].initial = partial(chase_wording, self.referral, ChaseChannel.EMAIL)
+        self.fields["letter_text"].initial = partial(chase_wording, self.referral, ChaseChannel.LETTER)
+        self.fields["email_text"].help_text = _("Others can read an e-mail: leave the patient’s name out.")
+        self.fields["letter_text"].help_text = _(
+            "Saved, it is a PDF with your letterhead, to print and post."
+        )
+        if mail.is_offered():
+            self.fields["email"].initial = to.email if to else ""
+            self.fields["email"].help_text = _(
+                "It leaves when you save. Empty it if you have written from your own mail program."
+            )
+        else:
+            del self.fields["email"]
+
+    def _leave_out_other_ways(self) -> None:
+        """Ask for nothing that belongs to another way of asking than the chosen one."""
+        channel = self["channel"].value()
+        by_letter, by_email = channel == ChaseChannel.LETTER, channel == ChaseChannel.EMAIL
+        self.fields["outcome"].required = not (by_letter or by_email)
+        self.fields["letter_text"].required = by_letter
+        self.fields["email_text"].required = by_email
 
     def clean(self) -> dict[str, Any]:
         """Nobody asks before the letter was sent, or again in the past."""
         data = super().clean() or self.cleaned_data
+        self._clean_words(data)
         sent_at, chased_on, next_on = (
             self.referral.sent_at,
             data.get("chased_on"),
@@ -248,3 +297,19 @@ class ChaseForm(SeenVersionForm):
         if next_on and next_on < timezone.localdate():
             self.add_error("next_on", _("This day is past."))
         return data
+
+    def _clean_words(self, data: dict[str, Any]) -> None:
+        """Leave of the texts and the address what belongs to the channel, as the action takes it."""
+        channel = data.get("channel")
+        letter, message = data.pop("letter_text", ""), data.pop("email_text", "")
+        to = data.pop("email", "")
+        by_email = channel == ChaseChannel.EMAIL
+        words: dict[str, str] = {
+            ChaseChannel.LETTER: letter,
+            ChaseChannel.EMAIL: message,
+            ChaseChannel.PORTAL: message,
+        }
+        data["wording"] = words.get(str(channel), "")
+        data["email"] = to if by_email else ""
+        if by_email or channel == ChaseChannel.LETTER:
+            data["outcome"] = ChaseOutcome.SENT

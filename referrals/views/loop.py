@@ -21,7 +21,7 @@ from referrals import actions
 from referrals.cards import card_of, render_card
 from referrals.forms.loop import SeenVersionForm, too_early
 from referrals.meanwhile import done_meanwhile
-from referrals.models import Referral
+from referrals.models import Dispatch, Referral
 from referrals.stepping import ASSIGN, CANCEL, TELL, Doing, doing, named
 from referrals.views.referral_page import referral_of, referral_page
 from referrals.workflow import is_after_target
@@ -35,6 +35,7 @@ REFUSALS = (
     actions.AnotherDraft,
     actions.NotSigned,
     actions.EmergencyIsPhoned,
+    actions.EmailNotOffered,
     ValidationError,
 )
 
@@ -186,8 +187,17 @@ def _steps_of(referral: Referral, name: str = "") -> str:
     return f"{page}?do={name}#{name}" if name else f"{page}#steps"
 
 
-def do(request: ClinicRequest, pk: Any, what: Doing, action: Callable[..., Any]) -> HttpResponse:
-    """Check what was posted and do it; a refusal comes back beside what was typed."""
+def do(
+    request: ClinicRequest,
+    pk: Any,
+    what: Doing,
+    action: Callable[..., Any],
+    after: Callable[[], dict[str, Any]] = dict,
+) -> HttpResponse:
+    """Check what was posted and do it; a refusal comes back beside what was typed.
+
+    `after` says what to tell of it once it is done.
+    """
     referral = referral_of(request, pk)
     what = doing(what.name, referral.state) or what
     form = what.form(request.POST, referral=referral, auto_id=what.auto_id(referral))
@@ -197,7 +207,7 @@ def do(request: ClinicRequest, pk: Any, what: Doing, action: Callable[..., Any])
         except REFUSALS as error:
             _say(error, form)
         else:
-            return _done(request, referral_of(request, pk))
+            return _done(request, referral_of(request, pk), **after())
     if request.htmx:
         return _row_form(request, referral, what, form, status=422)
     return referral_page(request, referral, refused_step=(what, form))
@@ -221,6 +231,8 @@ def _say(error: Exception, form: Any) -> None:
         form.add_error("owner", _("Choose somebody who works here and follows referrals up."))
     elif isinstance(error, actions.AnotherDraft):
         form.add_error("destination", _("A letter to this kind of service is begun already. Go on with it."))
+    elif isinstance(error, actions.EmailNotOffered):
+        form.add_error(None, _("E-mail is not set up on this server any more. Ask in another way."))
     elif isinstance(error, ValidationError):
         form.add_error(None, error)
     else:
@@ -243,7 +255,12 @@ def _not_on(earliest: date | None) -> Any:
 
 
 def _done(
-    request: ClinicRequest, referral: Referral, words: str = "", *, may_undo: bool = True
+    request: ClinicRequest,
+    referral: Referral,
+    words: str = "",
+    *,
+    may_undo: bool = True,
+    to_print: Dispatch | None = None,
 ) -> HttpResponse:
     if not words and referral.is_open:
         words = _("Saved. Next: %(action)s.") % {"action": referral.next_action}
@@ -256,7 +273,7 @@ def _done(
     if request.htmx:
         last = referral.steps.standing().last() if may_undo else None
         undo = bool(last and actions.can_be_undone(last, timezone.now()))
-        return _row_steps(request, referral, done=words, may_undo=undo)
+        return _row_steps(request, referral, done=words, may_undo=undo, to_print=to_print)
     messages.success(request, words)
     return redirect("referrals:show_referral", pk=referral.pk)
 

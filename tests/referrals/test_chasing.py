@@ -168,6 +168,24 @@ def test_each_member_with_something_in_hand_gets_one_mail_a_day(north, specialis
     assert "2 referrals in your hands" in mail.outbox[0].subject
 
 
+def test_who_said_so_on_their_own_page_gets_no_daily_mail_and_may_have_it_again(
+    as_alice, north, specialist, cast
+):
+    a_referral(specialist, cast.alice)
+    a_referral(specialist, cast.bob)
+    address = reverse("referrals:choose_daily_email")
+    assert "checked" in as_alice.get(address).content.decode()
+
+    page = as_alice.post(address, {}, follow=True).content.decode()
+    assert "No daily e-mail comes to you any more." in page
+    assert [digest.send_digests(now=at(8)) for _time in range(2)] == [1, 0]
+    assert [message.to for message in mail.outbox] == [[cast.bob.email]]
+
+    as_alice.post(address, {"wanted": "on"})
+    assert [digest.send_digests(now=at(9)) for _time in range(2)] == [1, 0]
+    assert mail.outbox[1].to == [cast.alice.email]
+
+
 def test_the_mail_names_no_patient_and_says_nothing_clinical(north, specialist, cast, settings):
     settings.CSRF_TRUSTED_ORIGINS = ["https://footnote.example"]
     referral = a_referral(specialist, cast.alice, question="Is it a tumour?")
