@@ -14,8 +14,9 @@ from clinic.models import Clinic
 from referrals.models import Referral
 from referrals.models.referral import Counts
 from referrals.workflow import Tile
-from referrals.worklist.cells import ANY, Rows, next_cell, state_cell
-from referrals.worklist.listing import Worklist, address, rows_of
+from referrals.worklist.cells import ANY, Rows, changed_cells
+from referrals.worklist.finding import Row
+from referrals.worklist.listing import Worklist, address
 
 register = template.Library()
 
@@ -36,7 +37,7 @@ def tile_label(tile: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def worklist_rows(context: Context, referrals: list[Referral]) -> SafeString:
+def worklist_rows(context: Context, referrals: list[Row]) -> SafeString:
     """Draw a page of the list. Needs `query`, `labels`, `ticked` and `start`, the place of the first row."""
     template = cast(Template, context.template).engine.get_template("referrals/_row_steps.html")
 
@@ -58,7 +59,7 @@ def worklist_rows(context: Context, referrals: list[Referral]) -> SafeString:
         steps=steps,
     )
     html = (rows.html(referral, place) for place, referral in enumerate(referrals, context["start"]))
-    return mark_safe("".join(html))  # noqa: S308 - made of safe rows
+    return mark_safe("".join(html))  # noqa: S308 - made of escaped rows
 
 
 @register.inclusion_tag("referrals/worklist/_after_step.html", takes_context=True)
@@ -73,11 +74,11 @@ def worklist_after_step(context: dict[str, Any], referral: Referral) -> dict[str
     if page.path != address(""):
         return {}
     worklist = Worklist.of(request, QueryDict(page.query))
-    row = rows_of(request, [referral.pk])[0]
-    tile = row.tile
+    found = worklist.search.with_one(referral.pk)
+    row, tile = found.rows[0], found.rows[0].referral.tile
     is_here = tile and worklist.filters.tile in ("", tile)
-    moved_to = "" if is_here else tile.label if tile else row.get_state_display()
-    return worklist.tiles() | {
-        "cells": [state_cell(row, is_oob=True), next_cell(row, moved_to=str(moved_to), is_oob=True)],
+    moved_to = "" if is_here else tile.label if tile else row.referral.get_state_display()
+    return worklist.tiles(found.counts) | {
+        "cells": changed_cells(row, str(moved_to)),
         "is_oob": True,
     }

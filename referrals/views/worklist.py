@@ -16,7 +16,7 @@ from referrals.forms.worklist import MOST_AT_ONCE, AssignForm, ChaseManyForm, Ch
 from referrals.worklist.cells import options
 from referrals.worklist.choices import AGES, SORTS, URGENCIES, Choices
 from referrals.worklist.filters import Filters, has_unknown, in_words
-from referrals.worklist.listing import Worklist, labels, rows_of
+from referrals.worklist.listing import Worklist, labels
 
 PAGE_SIZE = 25
 
@@ -34,24 +34,22 @@ def list_referrals(request: ClinicRequest) -> HttpResponse:
 def list_page(worklist: Worklist, number: int = 1, refused: ChosenForm | None = None) -> HttpResponse:
     """Draw the list; `refused` is a form with mistakes, whose choice of rows is kept."""
     request, filters, choices = worklist.request, worklist.filters, worklist.choices
-    pages = max(1, -(-worklist.total // PAGE_SIZE))
-    number = min(number, pages)
-    start = (number - 1) * PAGE_SIZE
-    shown = rows_of(request, worklist.ids(start, start + PAGE_SIZE))
-    audit.shows(request, [row.case.patient for row in shown])
+    page = worklist.page(number, PAGE_SIZE)
+    audit.shows(request, [row.patient for row in page.rows])
     context = {
-        **worklist.tiles(),
+        **worklist.tiles(page.counts),
         **_asked(filters, choices),
         **_bulk(choices, refused),
         "labels": labels(),
         "fields": _fields(filters, choices),
-        "views": _views(request, filters, choices),
-        "referrals": shown,
-        "first": start + 1,
-        "start": start,
-        "last": start + len(shown),
-        "number": number,
-        "pages": pages,
+        "views": [(view, Filters.read_text(view.query, choices) == filters) for view in choices.views],
+        "referrals": page.rows,
+        "total": page.total,
+        "first": page.start + 1,
+        "start": page.start,
+        "last": page.start + len(page.rows),
+        "number": page.number,
+        "pages": page.pages,
     }
     return render(request, "referrals/list_referrals.html", context)
 
@@ -78,12 +76,6 @@ def _bulk(choices: Choices, refused: ChosenForm | None) -> dict[str, Any]:
         "everything": bool(refused and refused["everything"].value()),
         "most_at_once": MOST_AT_ONCE,
     }
-
-
-def _views(request: ClinicRequest, filters: Filters, choices: Choices) -> list[tuple[Any, bool]]:
-    """Return one's own views, and of each whether it is the list as it stands."""
-    views = request.clinic.saved_views.filter(user=request.user)
-    return [(view, Filters.read_text(view.query, choices) == filters) for view in views]
 
 
 def _fields(filters: Filters, choices: Choices) -> list[dict[str, Any]]:
@@ -118,7 +110,7 @@ def next_referral(request: ClinicRequest) -> HttpResponse:
     may have changed in other ways too; as long as it holds another referral, there is a next one.
     """
     worklist = Worklist.asked_for(request)
-    ids = worklist.ids(0, 5_000)
+    ids = worklist.search.ids(0, 5_000)
     here = request.GET.get("after", "")
     place = whole_number(request.GET.get("place", "0"), 0)
     standing = next((number for number, pk in enumerate(ids) if str(pk) == here), None)

@@ -23,7 +23,7 @@ from referrals.worklist.listing import Worklist
 def _chosen(worklist: Worklist, form: ChosenForm) -> list[UUID]:
     """Return the ids that somebody ticked, or the first of all that the list holds."""
     if form.cleaned_data["everything"]:
-        return worklist.ids(0, MOST_AT_ONCE)
+        return worklist.search.ids(0, MOST_AT_ONCE)
     return form.cleaned_data["referral"]
 
 

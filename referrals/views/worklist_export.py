@@ -34,12 +34,12 @@ def export_xlsx(request: ClinicRequest) -> HttpResponse:
 def _export(request: ClinicRequest, kind: str) -> HttpResponse:
     """Return all the list's pages in one file; which patients it holds goes to the log of reads."""
     worklist = Worklist.asked_for(request)
-    rows = worklist.filters.rows(request.clinic, request.user, worklist.choices)
-    referrals = referrals_of(rows)
-    if len(referrals) > MOST_ROWS:
+    ids = worklist.search.ids(0, MOST_ROWS + 1)
+    if len(ids) > MOST_ROWS:
         said = _("A file holds no more than %(most)s referrals, and this list has more. Filter it first.")
         messages.error(request, said % {"most": f"{MOST_ROWS:,}"})
         return redirect(worklist.address)
+    referrals = referrals_of(request.clinic, ids)
     audit.shows(request, [row.case.patient for row in referrals])
     if kind == "csv":
         content, content_type = as_csv(heads(), cells(referrals)), "text/csv; charset=utf-8"

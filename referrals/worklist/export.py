@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from clinic.models import Clinic
 from clinic.spreadsheets import Cell
 from referrals.models import Referral
-from referrals.models.referral import ReferralQuerySet
 
 MOST_ROWS = 5_000
 _COLUMNS = (
@@ -49,10 +50,11 @@ def heads() -> list[str]:
     ]
 
 
-def referrals_of(rows: ReferralQuerySet) -> list[Referral]:
-    """Return the referrals with what the table needs, one more than it may hold. One query."""
+def referrals_of(clinic: Clinic, ids: list[UUID]) -> list[Referral]:
+    """Return the referrals with what the table needs, in the order of `ids`. One query."""
     related = ("case__patient", "case__lead", "owner", "specialist")
-    return list(rows.select_related(*related).only(*_COLUMNS)[: MOST_ROWS + 1])
+    by_id = clinic.referrals.select_related(*related).only(*_COLUMNS).in_bulk(ids)
+    return [by_id[pk] for pk in ids if pk in by_id]
 
 
 def cells(referrals: list[Referral]) -> Iterator[list[Cell]]:

@@ -1,20 +1,13 @@
 """The query string of the worklist: which referrals, in which order. Codes and ids, never a name."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
-from datetime import timedelta
+from dataclasses import dataclass, fields, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db import models
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases.choices import Urgency
-from clinic.models import Clinic, User
-from referrals.models import Referral, Step
-from referrals.models.referral import ReferralQuerySet
 from referrals.workflow import Tile
 from referrals.worklist.choices import AGES, SORTS, URGENCIES, Choices
 
@@ -52,7 +45,7 @@ class Filters:
     @property
     def query(self) -> str:
         """The query string that asks for the same, always written the same way."""
-        return urlencode({name: value for name, value in asdict(self).items() if value})
+        return urlencode({name: value for name, value in vars(self).items() if value})
 
     @property
     def is_narrowed(self) -> bool:
@@ -62,31 +55,6 @@ class Filters:
     def but(self, **other: str) -> "Filters":
         """Return the same filters but for these."""
         return replace(self, **other)
-
-    def without_tile(self, clinic: Clinic, user: User, choices: Choices) -> ReferralQuerySet:
-        """Return the open referrals asked for, of all queues, escalated or not: what the tiles count."""
-        rows = Referral.objects.filter(clinic=clinic).open()
-        if self.whose == "mine":
-            rows = rows.owned_by(user)
-        if self.urgency:
-            rows = rows.filter(urgency=self.urgency)
-        if self.specialist:
-            rows = rows.filter(specialist_id=self.specialist)
-        if self.site:
-            rows = rows.filter(specialist_id__in=sorted(choices.sites[self.site][1]))
-        if self.podiatrist:
-            seen_by = models.Q(case__lead_id=self.podiatrist) | models.Q(signed_by_id=self.podiatrist)
-            rows = rows.filter(seen_by)
-        return _of_age(rows, self.age)
-
-    def rows(self, clinic: Clinic, user: User, choices: Choices) -> ReferralQuerySet:
-        """Return the open referrals asked for, in the order asked for."""
-        rows = self.without_tile(clinic, user, choices)
-        if self.escalated:
-            rows = rows.escalated()
-        if self.tile:
-            rows = rows.in_tile(Tile(self.tile))
-        return in_order(rows, self.sort)
 
 
 def _known(choices: Choices) -> dict[str, Any]:
@@ -112,32 +80,6 @@ def has_unknown(query: QueryDict, filters: Filters) -> bool:
         for name, value in query.items()
         if name in names
     )
-
-
-def _of_age(rows: ReferralQuerySet, age: str) -> ReferralQuerySet:
-    if not age:
-        return rows
-    if age.startswith("s"):
-        since = timezone.localdate() - timedelta(days=int(age[1:]))
-        later = Step.objects.standing().filter(referral=models.OuterRef("pk"), happened_on__gte=since)
-        return rows.exclude(models.Exists(later))
-    return rows.filter(created_at__lt=timezone.now() - timedelta(days=int(age)))
-
-
-def in_order(rows: ReferralQuerySet, sort: str) -> ReferralQuerySet:
-    """Return the rows sorted; the id decides between equals, so that pages never overlap."""
-    if sort == "urgency":
-        ranks = [models.When(urgency=value, then=rank) for rank, value in enumerate(Urgency.values)]
-        rank = models.Case(*ranks, output_field=models.SmallIntegerField())
-        return rows.order_by(rank, "next_action_on", "id")
-    if sort == "age":
-        return rows.order_by("created_at", "id")
-    if sort == "specialist":
-        name = models.F("specialist__name").asc(nulls_last=True)
-        return rows.order_by(name, "specialist_id", "next_action_on", "id")
-    if sort == "patient":
-        return rows.order_by("case__patient__family_key", "case__patient__given_key", "id")
-    return rows.most_pressing_first()
 
 
 def in_words(filters: Filters, choices: Choices) -> list[tuple[str, str]]:
