@@ -64,6 +64,15 @@ class Step(Record):
                 name="step_undone_soon_and_only_if_clerical",
             ),
         ]
+        indexes = [
+            # How long a referral of the worklist has been in its state.
+            models.Index(
+                fields=["clinic", "happened_on"],
+                condition=models.Q(undone_at__isnull=True),
+                include=["referral"],
+                name="step_by_day",
+            ),
+        ]
         triggers = [
             same_clinic("referral", "referrals_referral"),
             pgtrigger.ReadOnly(name="step_kept_as_recorded", exclude=["undone_at", "undone_by"]),
