@@ -5,18 +5,29 @@ from datetime import date, timedelta
 from itertools import islice
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 
-from cases.choices import CaseStatus
 from cases.courses import EARLY, Course, courses_of, prescribed
-from cases.models import Treatment, TreatmentReview
+from cases.models import Treatment
 from clinic.calendar import today_in
 from clinic.models import Clinic, User
+from clinic.planned import planned_once
 
 AHEAD = timedelta(days=7)
 # Dates are kept by prescription and a course has several, so that some rows turn out not to be due.
 ROWS_FOR_ONE = 8
 CASES_AT_ONCE = 20
+_DATED = """
+    SELECT t.case_id, t.review_on
+    FROM cases_treatment t JOIN cases_case c ON c.id = t.case_id JOIN cases_visit v ON v.id = t.visit_id
+    WHERE t.clinic_id = %s::uuid AND t.review_on <= %s::date
+        AND t.signed_at IS NOT NULL AND t.stopped_on IS NULL AND v.voided_at IS NULL
+        AND c.lead_id = %s::uuid AND c.status = 'open' AND NOT EXISTS (
+            SELECT FROM cases_treatmentreview r LEFT JOIN cases_visit w ON w.id = r.visit_id
+            WHERE r.treatment_id = t.id AND r.reviewed_on >= t.review_on - %s::interval
+                AND w.voided_at IS NULL)
+    ORDER BY t.review_on LIMIT %s::int
+"""
 
 
 def due_reviews(clinic: Clinic, user: User, most: int) -> list[Course]:
@@ -27,9 +38,8 @@ def due_reviews(clinic: Clinic, user: User, most: int) -> list[Course]:
     """
     until = today_in(clinic) + AHEAD
     oldest: dict[UUID, date] = {}
-    for case, day in _dated(clinic, user, until).values_list("case_id", "review_on")[: ROWS_FOR_ONE * most]:
-        if day:
-            oldest.setdefault(case, day)
+    for case, day in _dated(clinic, user, until, ROWS_FOR_ONE * most):
+        oldest.setdefault(case, day)
     due: list[tuple[date, Course]] = []
     for batch in _batches(oldest.items()):
         due += [one for one in _due_in([case for case, _day in batch]) if one[0] <= until]
@@ -41,14 +51,11 @@ def due_reviews(clinic: Clinic, user: User, most: int) -> list[Course]:
     return [course for _day, course in first]
 
 
-def _dated(clinic: Clinic, user: User, until: date) -> QuerySet[Treatment]:
-    """Return prescriptions with a date that no review of their own has kept, oldest first."""
-    running = clinic.treatments.filter(review_on__lte=until, signed_at__isnull=False, stopped_on__isnull=True)
-    mine = running.filter(case__lead=user, case__status=CaseStatus.OPEN, visit__voided_at__isnull=True)
-    kept = TreatmentReview.objects.filter(
-        treatment=OuterRef("pk"), reviewed_on__gte=OuterRef("review_on") - EARLY
-    ).exclude(visit__voided_at__isnull=False)
-    return mine.exclude(Exists(kept)).order_by("review_on")
+def _dated(clinic: Clinic, user: User, until: date, most: int) -> list[tuple[UUID, date]]:
+    """Return case and date of the prescriptions whose date no review of theirs has kept, oldest first."""
+    with planned_once() as cursor:
+        cursor.execute(_DATED, [clinic.pk, until, user.pk, EARLY, most])
+        return list(cursor.fetchall())
 
 
 def _batches(dated: Iterable[tuple[UUID, date]]) -> Iterator[list[tuple[UUID, date]]]:

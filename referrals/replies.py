@@ -1,18 +1,28 @@
 """Questions about replies, for the pages that list them."""
 
-from django.db.models import BooleanField, Case, Q, Value, When
-
+from cases.models import Case, Patient
 from clinic.models import Clinic, User
+from clinic.planned import Parts, planned_once
 from referrals.models import Referral, Reply
 
 MOST = 200
 # What the list shows of one.
-_PATIENT = ("family_name", "given_name", "sex", "birth_date", "deceased_on")
-_REFERRAL = ("urgency", "state", "next_action_on", "clinic_id", "case__id", "owner__name", "owner__email")
-_COLUMNS = (
-    *("written_by", "received_on", *(f"referral__{name}" for name in _REFERRAL)),
-    *(f"referral__case__patient__{name}" for name in _PATIENT),
+_SHOWN = Parts(
+    y=(Reply, "id referral_id received_on written_by"),
+    r=(Referral, "id case_id urgency state owner_id next_action_on"),
+    o=(User, "id email name"),
+    c=(Case, "id patient_id"),
+    p=(Patient, "id family_name given_name birth_date sex deceased_on"),
 )
+_TO_READ = f"""
+    SELECT {_SHOWN.columns}, (%(user)s::uuid IN (r.owner_id, r.signed_by_id)) IS TRUE AS is_mine
+    FROM referrals_reply y JOIN referrals_referral r ON r.id = y.referral_id
+    LEFT JOIN clinic_user o ON o.id = r.owner_id
+    JOIN cases_case c ON c.id = r.case_id JOIN cases_patient p ON p.id = c.patient_id
+    WHERE y.clinic_id = %(clinic)s::uuid AND y.read_at IS NULL AND y.voided_at IS NULL
+    ORDER BY is_mine DESC, r.urgency NOT IN ('emergency', 'within_1_working_day'), y.received_on
+    LIMIT %(most)s::int
+"""  # noqa: S608
 
 
 def replies_to_read(clinic: Clinic, user: User, most: int = MOST) -> list[Reply]:
@@ -20,14 +30,14 @@ def replies_to_read(clinic: Clinic, user: User, most: int = MOST) -> list[Reply]
 
     Those of referrals that moved on are among them. An emergency's first, then the oldest. One query.
     """
-    mine = Q(referral__owner=user) | Q(referral__signed_by=user)
-    rows = clinic.replies.filter(read_at__isnull=True, voided_at__isnull=True)
-    rows = rows.select_related("referral__case__patient", "referral__owner").only(*_COLUMNS)
-    urgent = Case(When(referral__urgency__in=["emergency", "within_1_working_day"], then=0), default=1)
-    is_mine = Case(When(mine, then=Value(True)), default=Value(False), output_field=BooleanField())
-    return list(
-        rows.annotate(is_mine=is_mine, urgent=urgent).order_by("-is_mine", "urgent", "received_on")[:most]
-    )
+    replies = []
+    with planned_once() as cursor:
+        cursor.execute(_TO_READ, {"user": user.pk, "clinic": clinic.pk, "most": most})
+        for row in cursor:
+            reply, referral, referral.owner, case, case.patient = _SHOWN.read(row)
+            reply.referral, referral.case, reply.is_mine = referral, case, row[-1]
+            replies.append(reply)
+    return replies
 
 
 def replies_of(referral: Referral) -> list[Reply]:
