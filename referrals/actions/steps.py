@@ -113,7 +113,9 @@ def take_back(locked: Referral, step: Step, by: User) -> None:
             field = field.target_field if field.is_relation else field
             setattr(locked, column.attname, field.to_python(step.before[column.attname]))
     locked.version += 1
-    locked.full_clean()
+    if locked.state == State.DRAFT:
+        # Another draft may have been begun meanwhile. All else held before, and the database holds it.
+        locked.validate_constraints()
     locked.save()
 
 

@@ -23,7 +23,7 @@ from referrals.forms.loop import SeenVersionForm, too_early
 from referrals.meanwhile import done_meanwhile
 from referrals.models import Dispatch, Referral
 from referrals.stepping import ASSIGN, CANCEL, TELL, Doing, doing, named
-from referrals.views.referral_page import referral_of, referral_page
+from referrals.views.referral_page import referral_of, referral_page, row_of
 from referrals.workflow import is_after_target
 
 REFUSALS = (
@@ -135,7 +135,7 @@ def tell_patient(request: ClinicRequest, pk: Any) -> HttpResponse:
 @once
 def undo_step(request: ClinicRequest, pk: Any) -> HttpResponse:
     """Take the last step back."""
-    referral = referral_of(request, pk)
+    referral = row_of(request, pk)
     form = SeenVersionForm(request.POST, referral=referral)
     words = _("The step is undone.")
     try:
@@ -152,9 +152,9 @@ def undo_step(request: ClinicRequest, pk: Any) -> HttpResponse:
     except actions.AnotherDraft:
         words = _("Another letter to this kind of service was begun meanwhile, so this one stays as it is.")
     else:
-        return _done(request, referral_of(request, pk), words, may_undo=False)
+        return _done(request, row_of(request, pk), words, may_undo=False)
     if request.htmx:
-        return _row_steps(request, referral_of(request, pk), problem=words)
+        return _row_steps(request, row_of(request, pk), problem=words)
     messages.error(request, words)
     return redirect("referrals:show_referral", pk=pk)
 
@@ -163,7 +163,7 @@ def undo_step(request: ClinicRequest, pk: Any) -> HttpResponse:
 @require_GET
 def show_row_steps(request: ClinicRequest, pk: Any) -> HttpResponse:
     """What can be done with one row of the worklist."""
-    referral = referral_of(request, pk)
+    referral = row_of(request, pk)
     if not request.htmx:
         return redirect(_steps_of(referral))
     return _row_steps(request, referral)
@@ -173,7 +173,7 @@ def show_row_steps(request: ClinicRequest, pk: Any) -> HttpResponse:
 @require_GET
 def show_step_form(request: ClinicRequest, pk: Any, name: str) -> HttpResponse:
     """The form of one step, within a row of the worklist; without htmx the referral's page, unfolded."""
-    referral = referral_of(request, pk)
+    referral = row_of(request, pk)
     found = doing(name, referral.state)
     if not request.htmx:
         return redirect(_steps_of(referral, name if found else ""))
@@ -198,7 +198,7 @@ def do(
 
     `after` says what to tell of it once it is done.
     """
-    referral = referral_of(request, pk)
+    referral = row_of(request, pk) if request.htmx else referral_of(request, pk)
     what = doing(what.name, referral.state) or what
     form = what.form(request.POST, referral=referral, auto_id=what.auto_id(referral))
     if form.is_valid():
@@ -207,7 +207,7 @@ def do(
         except REFUSALS as error:
             _say(error, form)
         else:
-            return _done(request, referral_of(request, pk), **after())
+            return _done(request, row_of(request, pk), **after())
     if request.htmx:
         return _row_form(request, referral, what, form, status=422)
     return referral_page(request, referral, refused_step=(what, form))

@@ -32,6 +32,13 @@ def referral_of(request: ClinicRequest, pk: Any) -> Referral:
     return referral
 
 
+def row_of(request: ClinicRequest, pk: Any) -> Referral:
+    """Return this clinic's referral for a row of the list, or raise 404; the rest is read if asked for."""
+    referral = get_object_or_404(request.clinic.referrals.select_related("case"), pk=pk)
+    audit.shows(request, referral.case.patient_id)
+    return referral
+
+
 def referral_page(request: ClinicRequest, referral: Referral, **refused: Any) -> HttpResponse:
     """Draw the page; `refused` are forms with mistakes, by the name that a panel gives them."""
     context: dict[str, Any] = {
@@ -39,12 +46,20 @@ def referral_page(request: ClinicRequest, referral: Referral, **refused: Any) ->
         "patient": referral.case.patient,
         "page_has_errors": bool(refused),
         "State": State,
+        "in_list": _place_in_list(request),
     }
     context |= letter_panel(referral)
     context |= send_panel(request, referral, context["letter_row"], refused)
     context |= steps_panel(request, referral, refused.get("refused_step"))
     context |= _reply_panel(request, referral)
     return render(request, "referrals/show_referral.html", context | refused)
+
+
+def _place_in_list(request: ClinicRequest) -> str:
+    """Return the query that forms of the page carry along: the list that it was opened from, and where."""
+    query = request.GET.copy()
+    query.pop("do", None)
+    return f"?{query.urlencode()}" if "place" in query else ""
 
 
 def _reply_panel(request: ClinicRequest, referral: Referral) -> dict[str, Any]:
