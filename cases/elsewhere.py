@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
 
-from cases.models import Case, Visit
+from cases.models import Case, Patient, Visit
 from clinic.models import Clinic, User
 
 
@@ -74,6 +74,9 @@ class Teller(Protocol):
     def visit_signed(self, visit: Visit, by: User) -> None:
         """Do what follows from a visit that was just signed, in the transaction that signs it."""
 
+    def patient_changed(self, patient: Patient) -> None:
+        """Do what follows from details of a patient that were just changed, in the same transaction."""
+
 
 class _Nobody:
     def of_case(self, case: Case) -> Told:
@@ -86,6 +89,9 @@ class _Nobody:
         return ()
 
     def visit_signed(self, visit: Visit, by: User) -> None:
+        return None
+
+    def patient_changed(self, patient: Patient) -> None:
         return None
 
 
@@ -116,3 +122,8 @@ def undecided_elsewhere(clinic: Clinic, user: User, most: int) -> Sequence[Visit
 def tell_signed(visit: Visit, by: User) -> None:
     """Let whoever knows more of cases do what follows from a visit that was just signed."""
     _teller.visit_signed(visit, by)
+
+
+def tell_patient_changed(patient: Patient) -> None:
+    """Let whoever knows more of cases do what follows from a patient's details that were just changed."""
+    _teller.patient_changed(patient)

@@ -6,6 +6,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from clinic.jobs import connected
 from clinic.models import SentForm
 
 STALLED_AFTER_SECONDS = 60
@@ -25,6 +26,7 @@ async def retry_stalled_jobs(timestamp: int) -> int:
 
 @app.periodic(cron="17 3 * * *")
 @app.task(queueing_lock="forget_ended_sessions")
+@connected
 def forget_ended_sessions(timestamp: int) -> int:
     """Delete sessions that have ended. Returns how many."""
     return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
@@ -32,6 +34,7 @@ def forget_ended_sessions(timestamp: int) -> int:
 
 @app.periodic(cron="27 3 * * *")
 @app.task(queueing_lock="forget_sent_forms")
+@connected
 def forget_sent_forms(timestamp: int) -> int:
     """Delete the tokens of forms that nobody sends again any more. Returns how many."""
     return SentForm.objects.filter(sent_at__lt=timezone.now() - SENT_FORMS_KEPT).delete()[0]

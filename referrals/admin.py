@@ -22,7 +22,12 @@ class SpecialistAdmin(ClinicModelAdmin):
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def save_model(self, request: HttpRequest, obj: Specialist, form: Any, change: bool) -> None:
-        """A new entry belongs to the clinic of the person who adds it."""
-        if not change:
+        """A new entry belongs to the clinic of the person who adds it; a changed one is a new version.
+
+        So somebody who has the entry open on the clinic's own page is told that it was changed.
+        """
+        if change:
+            obj.version = Specialist.objects.select_for_update().get(pk=obj.pk).version + 1
+        else:
             obj.clinic = request.clinic  # type: ignore[attr-defined]
         super().save_model(request, obj, form, change)

@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.elsewhere import Due, Event, Told, Undecided
-from cases.models import Case, Visit
+from cases.models import Case, Patient, Visit
 from clinic.models import Clinic, User
 from clinic.planned import planned_once
-from referrals.actions import start_surgery_referrals
+from referrals.actions import look_again_at_drafts, start_surgery_referrals
 from referrals.models import Destination, FoundOrigin, Referral
 from referrals.undecided import undecided_of
 from referrals.workflow import OPEN_STATES, State
@@ -150,6 +150,10 @@ class Referrals:
     def visit_signed(self, visit: Visit, by: User) -> None:
         """Begin the referrals that the visit's treatments ask for."""
         start_surgery_referrals(visit=visit, by=by)
+
+    def patient_changed(self, patient: Patient) -> None:
+        """Look again whether the letters that are being written lack anything."""
+        look_again_at_drafts(patient=patient)
 
 
 def _of_case(case: Case) -> list[Referral]:

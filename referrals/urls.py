@@ -28,6 +28,7 @@ urlpatterns = [
     path("referrals/", worklist.list_referrals, name="list_referrals"),
     path("referrals/next/", worklist.next_referral, name="next_referral"),
     path("referrals/assign/", worklist_bulk.assign_referrals, name="assign_referrals"),
+    path("referrals/assign/undo/", worklist_bulk.undo_assignment, name="undo_assignment"),
     path("referrals/chase/", worklist_bulk.chase_referrals, name="chase_referrals"),
     path("referrals/print/", worklist_bulk.print_letters, name="print_letters"),
     path("referrals/worklist.csv", worklist_export.export_csv, name="export_csv"),

@@ -8,6 +8,7 @@ from django.db.models import IntegerField, Max
 from django.db.models.functions import Cast
 
 from cases.actions.errors import ChangedMeanwhile, IsMerged
+from cases.elsewhere import tell_patient_changed
 from cases.models import Case, Patient
 from clinic.models import Clinic, User
 
@@ -63,6 +64,7 @@ def update_patient(*, patient: Patient, by: User, **fields: Any) -> Patient:
         setattr(patient, name, value)
     patient.full_clean()
     patient.save(update_fields=list(fields))
+    tell_patient_changed(patient)
     return patient
 
 

@@ -86,10 +86,12 @@ from referrals.actions.worklist import (
     remove_view,
     rename_view,
     save_view,
+    undo_assignment,
 )
 from referrals.actions.writing import (
     begin_correction,
     drop_correction,
+    look_again_at_drafts,
     update_referral,
 )
 
@@ -141,6 +143,7 @@ __all__ = [
     "drop_correction",
     "escalate_overdue",
     "import_specialists",
+    "look_again_at_drafts",
     "mark_copy_posted",
     "mark_not_attended",
     "mark_run_posted",
@@ -164,6 +167,7 @@ __all__ = [
     "start_referral",
     "start_surgery_referrals",
     "tell_patient",
+    "undo_assignment",
     "undo_step",
     "update_referral",
     "update_specialist",

@@ -1,35 +1,76 @@
 """Whose referrals are whose, and what a person keeps of the worklist."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Clinic, User
-from referrals.actions.errors import CannotOwn
+from referrals.actions.errors import CannotOwn, NothingToUndo
 from referrals.models import Referral, SavedView
+from referrals.workflow import UNDO_WITHIN
 from referrals.worklist.choices import may_own
 
 MOST_VIEWS = 30
 
 
-@transaction.atomic
-def assign_referrals(*, clinic: Clinic, referrals: Iterable[UUID], owner: User, by: User) -> int:
-    """Put these open referrals of the clinic in the hands of `owner`. Returns how many are there now.
+@dataclass(frozen=True)
+class Assignment:
+    """How many referrals are in somebody's hands now, and in whose those were that moved."""
 
-    Those that ended meanwhile, and other clinics', stay as they are and are not counted.
-    Raises CannotOwn when the owner is no active member who may follow referrals up.
+    count: int
+    before: dict[UUID, User | None]
+
+
+@transaction.atomic
+def assign_referrals(*, clinic: Clinic, referrals: Iterable[UUID], owner: User, by: User) -> Assignment:
+    """Put these open referrals of the clinic in the hands of `owner`.
+
+    Returns how many are there now, and who had each that moved. Those that ended meanwhile, and other
+    clinics', stay as they are and are not counted. Raises CannotOwn when the owner is no active member who
+    may follow referrals up.
     """
     membership = clinic.memberships.select_related("user").filter(user=owner).first()
     if membership is None or not may_own(membership):
         raise CannotOwn
     rows = Referral.objects.filter(clinic=clinic, pk__in=list(referrals)).open()
     locked = list(rows.select_for_update().order_by("pk").values_list("pk", "owner_id"))
-    moved = [pk for pk, before in locked if before != owner.pk]
-    Referral.objects.filter(pk__in=moved).update(owner=owner, version=models.F("version") + 1)
-    return len(locked)
+    moved = {pk: before for pk, before in locked if before != owner.pk}
+    _give(moved, owner.pk)
+    people = User.objects.in_bulk({before for before in moved.values() if before})
+    return Assignment(len(locked), {pk: people.get(before) for pk, before in moved.items()})
+
+
+@transaction.atomic
+def undo_assignment(
+    *, clinic: Clinic, before: Mapping[UUID, str | None], owner: UUID, assigned_at: datetime, by: User
+) -> int:
+    """Put referrals that went to `owner` back in the hands they were in. Returns how many went back.
+
+    Those that ended or went on to somebody else since stay as they are. Raises NothingToUndo later than
+    ten minutes after.
+    """
+    if timezone.now() - assigned_at >= UNDO_WITHIN:
+        raise NothingToUndo
+    rows = Referral.objects.filter(clinic=clinic, pk__in=list(before), owner_id=owner).open()
+    still = list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+    back: dict[str, list[UUID]] = {}
+    for pk in still:
+        if earlier := before[pk]:
+            back.setdefault(earlier, []).append(pk)
+    for earlier, referrals in back.items():
+        _give(referrals, earlier)
+    return sum(map(len, back.values()))
+
+
+def _give(referrals: Iterable[UUID], owner: UUID | str) -> None:
+    rows = Referral.objects.filter(pk__in=list(referrals))
+    rows.update(owner=owner, version=models.F("version") + 1)
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from cases.models import Visit
+from cases.models import Patient, Visit
 from clinic.models import User
 from referrals.actions.errors import (
     AlreadyLeaving,
@@ -82,6 +82,19 @@ def update_referral(
     shown.ready_to_sign = not look.gaps
     shown.save()
     return shown
+
+
+@transaction.atomic
+def look_again_at_drafts(*, patient: Patient) -> None:
+    """Say anew of each letter of a patient that is being written whether it lacks nothing to be signed.
+
+    The version stays: no form is out of date by it, and the letter's own page shows what changed.
+    """
+    drafts = Referral.objects.filter(case__patient=patient, state=State.DRAFT).order_by("pk")
+    for referral in drafts.select_for_update(of=("self",)).select_related("clinic", "case__patient"):
+        ready = not written(referral, at=timezone.now()).gaps
+        if ready != referral.ready_to_sign:
+            Referral.objects.filter(pk=referral.pk).update(ready_to_sign=ready)
 
 
 def draft_of(referral: Referral, by: User) -> LetterDraft:

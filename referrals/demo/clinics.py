@@ -40,15 +40,96 @@ CLINICS: list[dict[str, Any]] = [
     },
 ]
 
-SPECIALISTS = [
-    ("Dr Priya Shah", "Consultant spinal physiotherapist", "Leeds MSK Triage Service", "msk_triage"),
-    ("Mr Daniel Hughes", "Consultant spinal surgeon", "Leeds Spinal Unit", "spinal_service"),
-    ("Miss Laura Stein", "Consultant hip surgeon", "Chapel Allerton Orthopaedics", "orthopaedics_hip"),
-    ("Diabetic foot team", "", "St James's Hospital", "diabetic_foot_mdt"),
-    ("Dr Kwame Mensah", "Consultant neurologist", "Leeds Neurosciences", "neurology"),
-    ("Dr Helen Ward", "General practitioner", "Wharf Street Surgery", "gp"),
-    ("Emergency department", "", "Leeds General", "emergency_department"),
-    ("Spinal on-call registrar", "", "Leeds General", "spinal_on_call"),
+_SOON = ["urgent", "soon", "routine"]
+_EMERGENCIES = ["emergency", "within_1_working_day"]
+
+# What differs between the entries; two of a kind, so that their order says something.
+SPECIALISTS: list[dict[str, Any]] = [
+    {
+        "name": "Dr Priya Shah",
+        "role": "Consultant spinal physiotherapist",
+        "organisation": "Leeds MSK Triage Service",
+        "site": "Seacroft",
+        "destination": "msk_triage",
+        "email": "triage@mskleeds.example",
+        "urgencies": _SOON,
+        "typical_wait_weeks": 4,
+        "criteria": "Reflexes, power and sensation by root. Six weeks of treatment first, unless weak.",
+        "notes": "Answers e-mail the same day. Books her own MRI.",
+    },
+    {
+        "name": "Leeds Community Triage",
+        "organisation": "Leeds Community Healthcare",
+        "site": "Beeston",
+        "destination": "msk_triage",
+        "urgencies": ["soon", "routine"],
+        "typical_wait_weeks": 9,
+        "notes": "Evening appointments on Wednesdays.",
+    },
+    {
+        "name": "Mr Daniel Hughes",
+        "role": "Consultant spinal surgeon",
+        "organisation": "Leeds Spinal Unit",
+        "site": "Leeds General",
+        "destination": "spinal_service",
+        "email": "spinal.secretary@leedsspine.example",
+        "urgencies": ["within_1_working_day", *_SOON],
+        "conditions": [
+            *("radiculopathy_l4", "radiculopathy_l5", "radiculopathy_s1", "sciatica"),
+            *("lumbar_disc_herniation", "lumbar_spinal_stenosis", "spondylolisthesis"),
+        ],
+        "typical_wait_weeks": 7,
+        "criteria": "MRI of the last 12 months, or why there is none.",
+        "notes": "His secretary is Ms Poole, mornings only.",
+    },
+    {
+        "name": "Miss Laura Stein",
+        "role": "Consultant hip surgeon",
+        "organisation": "Chapel Allerton Orthopaedics",
+        "destination": "orthopaedics_hip",
+        "urgencies": ["soon", "routine"],
+        "conditions": ["hip_osteoarthritis", "fai_labral", "avascular_necrosis_hip"],
+        "typical_wait_weeks": 14,
+        "criteria": "Weight-bearing X-ray of the pelvis and a BMI.",
+    },
+    {
+        "name": "Diabetic foot team",
+        "organisation": "St James's Hospital",
+        "destination": "diabetic_foot_mdt",
+        "urgencies": ["within_1_working_day", "urgent"],
+        "typical_wait_weeks": 0,
+        "notes": "Phone first for a hot, swollen foot.",
+    },
+    {
+        "name": "Dr Kwame Mensah",
+        "role": "Consultant neurologist",
+        "organisation": "Leeds Neurosciences",
+        "destination": "neurology",
+        "urgencies": _SOON,
+        "typical_wait_weeks": 18,
+        "criteria": "Nerve conduction studies help, and are not required.",
+    },
+    {
+        "name": "Dr Helen Ward",
+        "role": "General practitioner",
+        "organisation": "Wharf Street Surgery",
+        "destination": "gp",
+        "typical_wait_weeks": 1,
+    },
+    {
+        "name": "Emergency department",
+        "organisation": "Leeds General",
+        "destination": "emergency_department",
+        "urgencies": _EMERGENCIES,
+        "notes": "Phone the nurse in charge before the patient leaves.",
+    },
+    {
+        "name": "Spinal on-call registrar",
+        "organisation": "Leeds General",
+        "destination": "spinal_on_call",
+        "urgencies": _EMERGENCIES,
+        "notes": "Bleep 4455 through the switchboard.",
+    },
 ]
 
 # (short word, text, whose): the clinic's, or the first podiatrist's own.
@@ -109,15 +190,8 @@ def _person(clinic: Clinic, name: str, role: Role, registration: str) -> tuple[U
 
 
 def _directory(clinic: Clinic) -> None:
-    Specialist.objects.bulk_create(
-        Specialist(
-            clinic=clinic,
-            name=name,
-            role=role,
-            organisation=organisation,
-            destination=destination,
-            address="Hospital Way\nLeeds LS9 7TF",
-            phone="0113 496 0700",
-        )
-        for name, role, organisation, destination in SPECIALISTS
-    )
+    usual = {"address": "Hospital Way\nLeeds LS9 7TF", "phone": "0113 496 0700"}
+    entries = [Specialist(clinic=clinic, **usual | entry) for entry in SPECIALISTS]
+    for entry in entries:
+        entry.full_clean(exclude=["clinic"])
+    Specialist.objects.bulk_create(entries)

@@ -9,7 +9,7 @@ from .content import ComposedLetter, Gap
 from .facts import LetterRecord
 from .items import STALE_DAYS
 from .length import TOO_LONG, pages
-from .medicines import named
+from .medicines import THINNER, named
 from .patient_copy import jargon_in
 from .sections import PRESSING
 from .titles import TITLES
@@ -144,7 +144,7 @@ def _doubts(record: LetterRecord) -> Rows:
             "The examination is over four weeks old: see the patient again, or add that it has not changed.",
             "additions.examination",
         )
-    thinner = named(record.patient.medication).get("an anticoagulant")
+    thinner = named(record.patient.medication).get(THINNER)
     if thinner and record.patient.on_anticoagulant is False:
         sentence = (
             f"The medication names {thinner[0]}, the details say no anticoagulant: check which is right."

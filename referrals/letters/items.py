@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from .content import Item
 from .examination import HIP_MOVEMENT, PAST_HISTORY, ROOTS, TENSION
 from .facts import LetterRecord
+from .medicines import THINNER, named
 from .sections import PRESSING, copies_to, interim_plan, is_child, review
 
 STALE_DAYS = 28  # an examination older than this is doubted
@@ -244,7 +245,8 @@ def _medication_and_allergies(record: LetterRecord) -> Items:
     yield _should("Medication, or none", who.medication.strip(), "patient.medication")
     allergic = who.allergies.strip() or who.no_known_allergies
     yield _should("Allergies, or none known", allergic, "patient.allergies")
-    asked = who.on_anticoagulant is not None or _asked(record, PAST_HISTORY & {"anticoagulant_use"})
+    told = who.on_anticoagulant is not None or THINNER in named(who.medication)
+    asked = told or _asked(record, PAST_HISTORY & {"anticoagulant_use"})
     yield _known("Anticoagulant", asked, "patient.on_anticoagulant")
     yield _known("Long-term steroids", _asked(record, {"steroid_long_term"}))
     yield _known("Weakened defences", _asked(record, {"immunosuppression_ivdu"}))

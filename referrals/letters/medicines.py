@@ -5,9 +5,10 @@ import re
 from .content import Block, alert
 from .facts import LetterRecord
 
+THINNER = "an anticoagulant"
 # Names as UK prescriptions have them (British National Formulary, chapters 2.8, 6.3 and 8.2, 10.1).
 _NAMES = {
-    "an anticoagulant": (
+    THINNER: (
         "warfarin apixaban rivaroxaban edoxaban dabigatran acenocoumarol phenindione heparin dalteparin "
         "enoxaparin tinzaparin fondaparinux"
     ),
@@ -22,7 +23,7 @@ _NAMES = {
 }
 KINDS = {kind: frozenset(names.split()) for kind, names in _NAMES.items()}
 # Answers of the visit that say the same.
-SIGNS = {"anticoagulant_use": "an anticoagulant", "steroid_long_term": "a steroid"}
+SIGNS = {"anticoagulant_use": THINNER, "steroid_long_term": "a steroid"}
 # On the skin, in the eye or breathed in, they hardly reach the rest of the body.
 LOCAL = re.compile(r"\b(cream|ointment|gel|inhaler|inhaled|nasal|drops?|spray)\b", re.IGNORECASE)
 
@@ -41,7 +42,7 @@ def highlighted(record: LetterRecord) -> Block:
         kind: f" ({', '.join(n)})" for kind, n in named(record.patient.medication).items()
     }
     if record.patient.on_anticoagulant:
-        kinds.setdefault("an anticoagulant", "")
+        kinds.setdefault(THINNER, "")
     for one in record.findings:
         if one.present and one.code in SIGNS:
             kinds.setdefault(SIGNS[one.code], "")

@@ -31,6 +31,7 @@ from .facts import (
     TreatmentFacts,
     VisitFacts,
 )
+from .medicines import THINNER, named
 from .outcomes import outcomes_of
 from .since import changes_since_the_visit_before
 from .wording import confidence, long_date
@@ -83,7 +84,7 @@ def record_of(
         screening=screening,
         findings=_findings(findings, catalogue, _fired_signs(visit)),
         body_marks=_body_marks(visit),
-        red_flags_not_asked=_not_asked(findings, catalogue),
+        red_flags_not_asked=_not_asked(findings, catalogue, visit.case.patient),
         treatments=_treatments(treatments, at.astimezone(zone).date()),
         outcomes=outcomes_of(visit.case_id, upto=at.astimezone(zone).date()),
         investigations=_investigations(visit),
@@ -258,8 +259,11 @@ def _finding(finding: Finding, sign: Sign | None, fired: frozenset[str]) -> Find
     )
 
 
-def _not_asked(findings: Iterable[Finding], catalogue: Catalogue) -> tuple[str, ...]:
+def _not_asked(findings: Iterable[Finding], catalogue: Catalogue, who: Patient) -> tuple[str, ...]:
+    """Return the red flags that neither the visit nor the patient's own details answer."""
     asked = {one.sign for one in findings}
+    if who.on_anticoagulant is not None or THINNER in named(who.medication):
+        asked.add("anticoagulant_use")
     return tuple(
         sign.label for code, sign in catalogue.signs.items() if code not in asked and _is_red_flag(sign)
     )

@@ -14,6 +14,7 @@ from clinic.models import Clinic
 from referrals.models import Referral
 from referrals.models.referral import Counts
 from referrals.workflow import Tile
+from referrals.worklist.assigned import Assigned, remembered
 from referrals.worklist.cells import ANY, Rows, changed_cells
 from referrals.worklist.finding import Row
 from referrals.worklist.listing import Worklist, address
@@ -28,6 +29,12 @@ _STEPS: dict[tuple[str, str | None, str], str] = {}
 def referral_counts(clinic: Clinic) -> Counts:
     """Return how many of the clinic's open referrals wait in each queue, and how many were escalated."""
     return clinic.referrals.all().counts()
+
+
+@register.simple_tag(takes_context=True)
+def just_assigned(context: Context) -> Assigned | None:
+    """Return what this person gave to somebody a moment ago and can still put back. No query."""
+    return remembered(context["request"])
 
 
 @register.simple_tag

@@ -17,6 +17,7 @@ from referrals import actions
 from referrals.forms.worklist import MOST_AT_ONCE, AssignForm, ChaseManyForm, ChosenForm
 from referrals.models import Referral
 from referrals.views.worklist import list_page, whole_number
+from referrals.worklist.assigned import forget, remember, remembered
 from referrals.worklist.listing import Worklist
 
 
@@ -50,18 +51,39 @@ def assign_referrals(request: ClinicRequest) -> HttpResponse:
     chosen = _chosen(worklist, form)
     owner = User.objects.get(pk=form.cleaned_data["owner"])
     try:
-        count = actions.assign_referrals(
-            clinic=request.clinic, referrals=chosen, owner=owner, by=request.user
-        )
+        done = actions.assign_referrals(clinic=request.clinic, referrals=chosen, owner=owner, by=request.user)
     except actions.CannotOwn:
         form.add_error("owner", _("This person has left meanwhile. Choose somebody else."))
         return _refused(worklist, form)
+    count = done.count
     said = ngettext("%(count)d referral is with %(owner)s.", "%(count)d referrals are with %(owner)s.", count)
     messages.success(request, said % {"count": count, "owner": owner.name})
+    remember(request, owner, done.before)
     if missing := len(chosen) - count:
         left = ngettext("%d was left: it has ended.", "%d were left: they have ended.", missing)
         messages.warning(request, left % missing)
     return redirect(worklist.address)
+
+
+@requires("referrals.assign")
+@require_POST
+@once
+def undo_assignment(request: ClinicRequest) -> HttpResponse:
+    """Put back what was given to somebody a moment ago."""
+    done = remembered(request)
+    forget(request)
+    if done is None:
+        messages.error(request, _("This can be undone for ten minutes. Assign the referrals again instead."))
+        return redirect(Worklist.asked_for(request).address)
+    count = actions.undo_assignment(
+        clinic=request.clinic, before=done.before, owner=done.owner, assigned_at=done.at, by=request.user
+    )
+    said = ngettext("%d referral is back.", "%d referrals are back.", count)
+    messages.success(request, said % count)
+    if missing := len(done.before) - count:
+        left = ngettext("%d was left: it has changed since.", "%d were left: they changed since.", missing)
+        messages.warning(request, left % missing)
+    return redirect(Worklist.asked_for(request).address)
 
 
 @requires("referrals.track")

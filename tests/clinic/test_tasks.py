@@ -50,6 +50,31 @@ def test_forget_ended_sessions_keeps_those_that_go_on():
     assert job.status == "succeeded"
 
 
+@pytest.fixture
+def new_pool():
+    """What waits in the pool is broken after the test, and no other's business."""
+    yield
+    connection.close()
+    connection.close_pool()
+
+
+def test_a_worker_goes_on_working_after_the_database_ended_its_connections(new_pool):
+    a_session("ended", -timedelta(minutes=1))
+    with ThreadPoolExecutor(1) as pool:  # the thread of a worker, which keeps its connection
+        assert pool.submit(forget_ended_sessions.func, timestamp=0).result() == 1
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            assert cursor.fetchone()[0] >= 1
+        a_session("ended-later", -timedelta(minutes=1))
+        assert pool.submit(forget_ended_sessions.func, timestamp=0).result() == 1
+        pool.submit(connection.close).result()
+
+    assert not Session.objects.exists()
+
+
 def test_retry_stalled_jobs_hands_on_the_job_of_a_worker_that_died():
     forget_ended_sessions.defer(timestamp=0)
     with connection.cursor() as cursor:

@@ -183,7 +183,7 @@ def test_a_letter_that_asks_fits_any_name(north, alice, cast):
     actions.mark_sent(
         referral=one, by=cast.dana, channel="by_hand", recipient="x", sent_on=timezone.localdate()
     )
-    ask(one, cast.dana, channel="letter", wording="Grüße\n\n" + "Wort\n\n" * 80)
+    ask(one, cast.dana, channel="letter", wording="Grüße\n\n" + "Wort\n\n" * 60)
     pdf = bytes(ChaseLetter.objects.get().pdf)
     document = pypdfium2.PdfDocument(pdf)
     assert len(document) == 2

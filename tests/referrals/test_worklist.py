@@ -334,6 +334,45 @@ class TestAssign:
 
         assert Referral.objects.get(pk=row.pk).version == row.version + 1
 
+    def undo(self, client):
+        return client.post(reverse("referrals:undo_assignment"), {"query": "sort=age"}, follow=True)
+
+    def test_the_page_says_who_had_them_and_one_button_puts_them_back(self, as_dana, north, alice, cast):
+        rows = [referral_in(State.SENT, north, alice) for _ in range(3)]
+        Referral.objects.filter(pk=rows[2].pk).update(owner=cast.bob)
+
+        self.send(as_dana, referral=[row.pk for row in rows], owner=cast.dana.pk)
+        assert (
+            "3 referrals went to Dana Dale. Before: Alice Archer (2), Bob Birch (1)."
+            in as_dana.get(LIST).text
+        )
+
+        page = self.undo(as_dana)
+        assert "3 referrals are back." in page.text
+        assert "went to Dana Dale" not in page.text
+        assert [Referral.objects.get(pk=row.pk).owner for row in rows] == [alice, alice, cast.bob]
+
+    def test_what_went_on_since_or_ended_is_not_put_back(self, as_dana, north, alice, cast):
+        rows = [referral_in(State.SENT, north, alice) for _ in range(3)]
+        self.send(as_dana, referral=[row.pk for row in rows], owner=cast.dana.pk)
+        Referral.objects.filter(pk=rows[0].pk).update(owner=cast.bob)
+        version = Referral.objects.get(pk=rows[1].pk).version
+        actions.cancel_referral(referral=rows[1], by=cast.dana, version=version, reason="No longer wanted")
+
+        assert "2 were left" in self.undo(as_dana).text
+        owners = [Referral.objects.get(pk=row.pk).owner for row in rows]
+        assert owners == [cast.bob, cast.dana, alice]
+
+    def test_it_can_be_put_back_for_ten_minutes_by_who_did_it(self, as_dana, as_bob, north, alice, cast):
+        row = referral_in(State.SENT, north, alice)
+        self.send(as_dana, referral=row.pk, owner=cast.dana.pk)
+
+        assert "ten minutes" in self.undo(as_bob).text
+        with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+            assert "went to Dana Dale" not in as_dana.get(LIST).text
+            assert "ten minutes" in self.undo(as_dana).text
+        assert Referral.objects.get(pk=row.pk).owner == cast.dana
+
 
 class TestSavedViews:
     def save(self, client, name="Urgent ones", query="tile=to_send&urgency=urgent", **other):
@@ -466,6 +505,18 @@ class TestPlace:
         page = f"/referrals/{row.pk}/?tile=no_acknowledgement&place=0"
 
         assert self.cancel(as_dana, row, page) == page
+
+    def test_the_place_is_kept_over_a_refused_form_and_the_one_sent_after_it(self, as_dana, row):
+        page = f"/referrals/{row.pk}/?tile=no_acknowledgement&place=0"
+        path = reverse("referrals:cancel_referral", args=[row.pk])
+        action = f"{path}?tile=no_acknowledgement&place=0"
+        assert f'action="{action.replace("&", "&amp;")}"' in as_dana.get(page).text
+
+        refused = as_dana.post(action, {"reason": "", "version": row.version})
+        assert f'href="{LIST}next/?tile=no_acknowledgement&amp;place=0&amp;after={row.pk}"' in refused.text
+        assert f'action="{action.replace("&", "&amp;")}"' in refused.text
+
+        assert self.cancel(as_dana, row, action) == page
 
     @pytest.mark.parametrize(
         "page", ["/referrals/{pk}/", "/referrals/{pk}/?tile=x", "/referrals/{other}/?place=0", "/?place=0"]

@@ -13,6 +13,7 @@ from referrals.actions.steps import locked_referral, take_step
 from referrals.letters.content import ComposedLetter
 from referrals.models import Letter, LetterDraft, Referral
 from referrals.suggest import suggested_fields
+from referrals.workflow import Tile
 from referrals.written import additions_of, written
 from tests.conftest import signed_in
 
@@ -78,6 +79,18 @@ class TestReadiness:
         )
 
         assert Referral.objects.get().ready_to_sign
+
+    def test_what_is_filled_in_or_lost_of_the_patient_is_noticed_at_once(self, draft, alice):
+        patient = draft.case.patient
+        version = Referral.objects.get().version
+        born = patient.birth_date
+        case_actions.update_patient(patient=patient, by=alice, birth_date=None)
+        assert not Referral.objects.get().ready_to_sign
+        assert Referral.objects.in_tile(Tile.TO_WRITE).count() == 1
+
+        case_actions.update_patient(patient=patient, by=alice, birth_date=born)
+        assert Referral.objects.get().ready_to_sign
+        assert Referral.objects.get().version == version
 
 
 class TestAdditions:
@@ -180,7 +193,8 @@ class TestRecordChanged:
 
         as_alice.post(f"/referrals/{draft.pk}/letter/", fields_on(page) | {"seen": page.context["mark"]})
 
-        assert len(page_of(as_alice, draft).context["look"].changes) == 1
+        changes = page_of(as_alice, draft).context["look"].changes
+        assert [change.section for change in changes] == ["red_flags", "medication_and_allergies"]
 
 
 class TestTogether:
@@ -430,6 +444,22 @@ class TestCorrection:
         letter = actions.sign_letter(referral=sent, by=cast.bob, version=waiting.version)
 
         assert (letter.number, letter.signed_by, letter.cosigned_by) == (2, cast.alice, cast.bob)
+
+    def test_the_second_podiatrist_sees_at_home_that_a_correction_waits(
+        self, sent, cast, by_two, as_alice, as_bob
+    ):
+        shown = self.correct(sent, cast.alice, question="And the right?")
+        actions.approve_letter(referral=sent, by=cast.alice, version=shown.version)
+
+        assert [Referral.objects.in_tile(tile).count() for tile in Tile].count(1) == 1
+        panel = as_bob.get("/").content.decode().partition('id="to-cosign"')[2].partition("</section>")[0]
+        assert f'href="/referrals/{sent.pk}/letter/"' in panel
+        assert "Correction" in panel
+        assert "Alice Archer" in panel
+        assert 'id="to-cosign"' not in as_alice.get("/").content.decode()
+
+        actions.sign_letter(referral=sent, by=cast.bob, version=Referral.objects.get().version)
+        assert 'id="to-cosign"' not in as_bob.get("/").content.decode()
 
     def test_on_the_pages(self, sent, as_alice):
         answer = as_alice.post(f"/referrals/{sent.pk}/correct/", {"correction": "The side was wrong"})

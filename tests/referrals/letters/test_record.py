@@ -236,6 +236,7 @@ def test_pictures_and_reports_of_the_case_are_investigations(referral):
 
 def test_a_correction_names_the_newest_letter(referral):
     by = referral.created_by
+    Referral.objects.filter(pk=referral.pk).update(phoned_at=AT, phoned_to="Dr Rao")
     Letter.objects.create(
         clinic=referral.clinic, referral=referral, content={}, signed_by=by, signed_at=AT.replace(day=20)
     )
@@ -312,3 +313,19 @@ def test_only_a_png_has_a_size():
     assert size_of(png(90, 30)) == (90, 30)
     with pytest.raises(ValueError, match="not a PNG"):
         size_of(b"GIF89a" + b"\0" * 30)
+
+
+@pytest.mark.parametrize(
+    "details",
+    [{"on_anticoagulant": True}, {"on_anticoagulant": False}, {"medication": "Apixaban 5 mg"}],
+    ids=["taken", "not taken", "named"],
+)
+def test_an_anticoagulant_that_the_patients_details_tell_of_is_not_listed_as_not_asked(referral, details):
+    patient, label = referral.visit.case.patient, "Takes an anticoagulant"
+    patient.on_anticoagulant, patient.medication = None, ""
+    patient.save()
+    assert label in record_of(Referral.objects.get(pk=referral.pk), at=AT).red_flags_not_asked
+    for name, value in details.items():
+        setattr(patient, name, value)
+    patient.save()
+    assert label not in record_of(Referral.objects.get(pk=referral.pk), at=AT).red_flags_not_asked
