@@ -34,9 +34,9 @@ def typeset(
 ) -> Typeset:
     """Return the document that a typst template makes of the data; the same give the same bytes.
 
-    `data` has a "title" and is JSON; the template finds it in sys.inputs.data. `pictures` are SVG of
-    our own, in sys.inputs.pictures. No name and no character makes it fail: one that no font has is
-    printed as [U+1F9FF]. `at` is the date in the PDF and has to be aware; its microseconds do not count.
+    `data` has a "title" and is JSON; the template finds it in data.json. `pictures` are SVG of our own;
+    pictures.json has their files by name. No name and no character makes it fail: one that no font has
+    is printed as [U+1F9FF]. `at` is the date in the PDF and has to be aware; its microseconds do not count.
     """
     data = everywhere(printable, data)
     texts: list[str] = []
@@ -71,22 +71,26 @@ def _fitted(data: dict[str, Any], missing: frozenset[str]) -> dict[str, Any]:
 
 
 def _compile(template: Path, data: dict[str, Any], pictures: Mapping[str, str], at: datetime) -> bytes:
-    # One JSON text: the template reads it as data, so that nothing in it can be markup.
-    inputs = {"data": json.dumps(data, ensure_ascii=False)}
-    if pictures:
-        inputs["pictures"] = json.dumps(dict(pictures))
-    pdf = _compiler(template).compile(
+    # Not in sys.inputs, which are part of typst's library: a change there makes it forget all that it laid
+    # out before, while of a file only what was read counts. JSON is data, so that nothing in it is markup.
+    names = {name: f"{name}.svg" for name in pictures}
+    pdf = _compiler().compile(
+        input={
+            "main": template.read_bytes(),
+            "data.json": json.dumps(data, ensure_ascii=False).encode(),
+            "pictures.json": json.dumps(names).encode(),
+            **{names[name]: svg.encode() for name, svg in pictures.items()},
+        },
         format="pdf",
-        sys_inputs=inputs,
         pdf_standards=list(STANDARDS),
         timestamp=at.astimezone(UTC).replace(microsecond=0),
     )
     return cast("bytes", pdf)
 
 
-def _compiler(template: Path) -> typst.Compiler:
-    """This thread's compiler of a template: one shared by two threads raises "Already borrowed"."""
-    compilers: dict[Path, typst.Compiler] = _of_thread.__dict__.setdefault("compilers", {})
-    if template not in compilers:
-        compilers[template] = typst.Compiler(str(template), root=str(template.parent), font_paths=fonts())
-    return compilers[template]
+def _compiler() -> typst.Compiler:
+    """This thread's compiler: one shared by two threads raises "Already borrowed"."""
+    if not hasattr(_of_thread, "compiler"):
+        _of_thread.compiler = typst.Compiler({"main": b""}, font_paths=fonts())
+    compiler: typst.Compiler = _of_thread.compiler
+    return compiler
