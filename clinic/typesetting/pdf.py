@@ -74,13 +74,14 @@ def _compile(template: Path, data: dict[str, Any], pictures: Mapping[str, str], 
     # Not in sys.inputs, which are part of typst's library: a change there makes it forget all that it laid
     # out before, while of a file only what was read counts. JSON is data, so that nothing in it is markup.
     names = {name: f"{name}.svg" for name in pictures}
-    pdf = _compiler().compile(
-        input={
-            "main": template.read_bytes(),
-            "data.json": json.dumps(data, ensure_ascii=False).encode(),
-            "pictures.json": json.dumps(names).encode(),
-            **{names[name]: svg.encode() for name, svg in pictures.items()},
-        },
+    files: Any = {
+        "main": f'#include "{template.name}"'.encode(),
+        "data.json": json.dumps(data, ensure_ascii=False).encode(),
+        "pictures.json": json.dumps(names).encode(),
+        **{names[name]: svg.encode() for name, svg in pictures.items()},
+    }
+    pdf = _compiler(template).compile(
+        input=files,
         format="pdf",
         pdf_standards=list(STANDARDS),
         timestamp=at.astimezone(UTC).replace(microsecond=0),
@@ -88,9 +89,12 @@ def _compile(template: Path, data: dict[str, Any], pictures: Mapping[str, str], 
     return cast("bytes", pdf)
 
 
-def _compiler() -> typst.Compiler:
-    """This thread's compiler: one shared by two threads raises "Already borrowed"."""
-    if not hasattr(_of_thread, "compiler"):
-        _of_thread.compiler = typst.Compiler({"main": b""}, font_paths=fonts())
-    compiler: typst.Compiler = _of_thread.compiler
-    return compiler
+def _compiler(template: Path) -> typst.Compiler:
+    """This thread's compiler of a template: one shared by two threads raises "Already borrowed".
+
+    It reads the template from its folder and parses it only when it has changed.
+    """
+    compilers: dict[Path, typst.Compiler] = _of_thread.__dict__.setdefault("compilers", {})
+    if template not in compilers:
+        compilers[template] = typst.Compiler(b"", root=str(template.parent), font_paths=fonts())
+    return compilers[template]
