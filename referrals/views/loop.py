@@ -21,7 +21,7 @@ from referrals import actions
 from referrals.cards import card_of, render_card
 from referrals.forms.loop import SeenVersionForm, too_early
 from referrals.meanwhile import done_meanwhile
-from referrals.models import Dispatch, Referral
+from referrals.models import Dispatch, Referral, Step
 from referrals.stepping import ASSIGN, CANCEL, TELL, Doing, doing, named
 from referrals.views.referral_page import referral_of, referral_page, row_of
 from referrals.workflow import is_after_target
@@ -141,7 +141,7 @@ def undo_step(request: ClinicRequest, pk: Any) -> HttpResponse:
     try:
         if not form.is_valid():
             raise actions.ChangedMeanwhile
-        actions.undo_step(referral=referral, by=request.user, version=form.cleaned_data["version"])
+        step = actions.undo_step(referral=referral, by=request.user, version=form.cleaned_data["version"])
     except actions.ChangedMeanwhile:
         seen = form.cleaned_data.get("version", 0)
         words = _("Nothing was undone. %s") % done_meanwhile(referral, seen)
@@ -152,7 +152,7 @@ def undo_step(request: ClinicRequest, pk: Any) -> HttpResponse:
     except actions.AnotherDraft:
         words = _("Another letter to this kind of service was begun meanwhile, so this one stays as it is.")
     else:
-        return _done(request, row_of(request, pk), words, may_undo=False)
+        return _done(request, step.referral, words, may_undo=False)
     if request.htmx:
         return _row_steps(request, row_of(request, pk), problem=words)
     messages.error(request, words)
@@ -203,11 +203,12 @@ def do(
     form = what.form(request.POST, referral=referral, auto_id=what.auto_id(referral))
     if form.is_valid():
         try:
-            action(referral=referral, by=request.user, **form.cleaned_data)
+            taken = action(referral=referral, by=request.user, **form.cleaned_data)
         except REFUSALS as error:
             _say(error, form)
         else:
-            return _done(request, row_of(request, pk), **after())
+            step = taken if isinstance(taken, Step) else None
+            return _done(request, step.referral if step else row_of(request, pk), step=step, **after())
     if request.htmx:
         return _row_form(request, referral, what, form, status=422)
     return referral_page(request, referral, refused_step=(what, form))
@@ -259,6 +260,7 @@ def _done(
     referral: Referral,
     words: str = "",
     *,
+    step: Step | None = None,
     may_undo: bool = True,
     to_print: Dispatch | None = None,
 ) -> HttpResponse:
@@ -271,7 +273,7 @@ def _done(
         late = _("The appointment is later than the patient should be seen.")
         words = f"{words} {late}"
     if request.htmx:
-        last = referral.steps.standing().last() if may_undo else None
+        last = (step or referral.steps.standing().last()) if may_undo else None
         undo = bool(last and actions.can_be_undone(last, timezone.now()))
         return _row_steps(request, referral, done=words, may_undo=undo, to_print=to_print)
     messages.success(request, words)

@@ -1,5 +1,7 @@
 """The filtered list as a file for a spreadsheet."""
 
+from collections.abc import Iterable, Iterator
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -11,6 +13,7 @@ from clinic import audit
 from clinic.access import requires
 from clinic.requests import ClinicRequest
 from clinic.spreadsheets import as_csv, as_xlsx
+from referrals.models import Referral
 from referrals.worklist.export import MOST_ROWS, cells, heads, referrals_of
 from referrals.worklist.listing import Worklist
 
@@ -31,6 +34,12 @@ def export_xlsx(request: ClinicRequest) -> HttpResponse:
     return _export(request, "xlsx")
 
 
+def _shown(request: ClinicRequest, referrals: Iterable[Referral]) -> Iterator[Referral]:
+    for referral in referrals:
+        audit.shows(request, referral.case.patient)
+        yield referral
+
+
 def _export(request: ClinicRequest, kind: str) -> HttpResponse:
     """Return all the list's pages in one file; which patients it holds goes to the log of reads."""
     worklist = Worklist.asked_for(request)
@@ -39,8 +48,7 @@ def _export(request: ClinicRequest, kind: str) -> HttpResponse:
         said = _("A file holds no more than %(most)s referrals, and this list has more. Filter it first.")
         messages.error(request, said % {"most": f"{MOST_ROWS:,}"})
         return redirect(worklist.address)
-    referrals = referrals_of(request.clinic, ids)
-    audit.shows(request, [row.case.patient for row in referrals])
+    referrals = _shown(request, referrals_of(request.clinic, ids))
     if kind == "csv":
         content, content_type = as_csv(heads(), cells(referrals)), "text/csv; charset=utf-8"
     else:

@@ -1,6 +1,6 @@
 """The filtered list as a table for a spreadsheet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from clinic.spreadsheets import Cell
 from referrals.models import Referral
 
 MOST_ROWS = 5_000
+ROWS_AT_ONCE = 500
 _COLUMNS = (
     *("urgency", "destination", "state", "next_action", "next_action_on", "target_on", "created_at"),
     *("sent_at", "appointment_at", "escalated_at", "ready_to_sign", "clinic_id"),
@@ -50,14 +51,17 @@ def heads() -> list[str]:
     ]
 
 
-def referrals_of(clinic: Clinic, ids: list[UUID]) -> list[Referral]:
-    """Return the referrals with what the table needs, in the order of `ids`. One query."""
+def referrals_of(clinic: Clinic, ids: list[UUID]) -> Iterator[Referral]:
+    """Yield the referrals with what the table needs, in the order of `ids`, some hundreds a query."""
     related = ("case__patient", "case__lead", "owner", "specialist")
-    by_id = clinic.referrals.select_related(*related).only(*_COLUMNS).in_bulk(ids)
-    return [by_id[pk] for pk in ids if pk in by_id]
+    rows = clinic.referrals.select_related(*related).only(*_COLUMNS)
+    for start in range(0, len(ids), ROWS_AT_ONCE):
+        some = ids[start : start + ROWS_AT_ONCE]
+        by_id = rows.in_bulk(some)
+        yield from (by_id[pk] for pk in some if pk in by_id)
 
 
-def cells(referrals: list[Referral]) -> Iterator[list[Cell]]:
+def cells(referrals: Iterable[Referral]) -> Iterator[list[Cell]]:
     """Return the cells of each row, in the order of `heads`."""
     for referral in referrals:
         patient, specialist = referral.case.patient, referral.specialist

@@ -132,6 +132,16 @@ class TestExport:
         assert page.redirect_chain == [("/referrals/?sort=age", 302)]
         assert "no more than 2 referrals" in page.text
 
+    def test_a_long_file_is_read_in_parts_and_keeps_its_order(self, as_dana, north, alice, monkeypatch):
+        monkeypatch.setattr("referrals.worklist.export.ROWS_AT_ONCE", 2)
+        for name in ("Cedar", "Ash", "Elm", "Birch", "Dogwood"):
+            referral_in(State.SENT, north, alice, family_name=name)
+
+        _response, rows = self.read(as_dana, sort="patient")
+
+        assert [row["Family name"] for row in rows] == ["Ash", "Birch", "Cedar", "Dogwood", "Elm"]
+        assert len(AccessLog.objects.get().patients) == 5
+
     def test_another_clinics_referrals_are_in_no_file(self, as_charlie, north, alice):
         referral_in(State.SENT, north, alice)
 
