@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from clinic.models import User
 from referrals.actions.loop import why_key
-from referrals.models import Channel, Chase, Referral
+from referrals.models import Channel, Chase, ChaseOutcome, Referral
 from referrals.workflow import State
 
 
@@ -71,11 +71,7 @@ _STEP_WORDS: dict[str, Any] = {
 def _chases(referral: Referral) -> list[Happened]:
     return [
         Happened(
-            words=_("Asked after it by %(channel)s: %(outcome)s")
-            % {
-                "channel": row.get_channel_display().lower(),
-                "outcome": row.get_outcome_display().lower(),
-            },
+            words=_asked(row),
             on=row.chased_on,
             at=row.recorded_at,
             by=str(row.recorded_by),
@@ -85,6 +81,14 @@ def _chases(referral: Referral) -> list[Happened]:
         )
         for row in referral.chases.select_related("recorded_by", "dispatch")
     ]
+
+
+def _asked(chase: Chase) -> str:
+    """How somebody asked, and what came of it; in writing, nothing has come of it yet."""
+    words = {"channel": chase.get_channel_display().lower(), "outcome": chase.get_outcome_display().lower()}
+    if chase.outcome == ChaseOutcome.SENT:
+        return _("Asked after it by %(channel)s") % words
+    return _("Asked after it by %(channel)s: %(outcome)s") % words
 
 
 def _printed(chase: Chase) -> UUID | None:

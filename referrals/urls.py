@@ -30,6 +30,7 @@ urlpatterns = [
     path("referrals/assign/", worklist_bulk.assign_referrals, name="assign_referrals"),
     path("referrals/assign/undo/", worklist_bulk.undo_assignment, name="undo_assignment"),
     path("referrals/chase/", worklist_bulk.chase_referrals, name="chase_referrals"),
+    path("referrals/chase/letters.pdf", chasing.print_chase_letters, name="print_chase_letters"),
     path("referrals/print/", worklist_bulk.print_letters, name="print_letters"),
     path("referrals/worklist.csv", worklist_export.export_csv, name="export_csv"),
     path("referrals/worklist.xlsx", worklist_export.export_xlsx, name="export_xlsx"),

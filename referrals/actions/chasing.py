@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from cases.choices import Urgency
 from clinic.calendar import Calendar, calendar_of, day_in, today_in
 from clinic.models import Clinic, User
+from referrals import mail
 from referrals.actions.asking import mail_chase, print_chase, set_aside_refused
 from referrals.actions.errors import NothingWritten, NotYet, WrongStep
 from referrals.actions.steps import locked_referral, referral_at, save_changes
@@ -101,9 +102,10 @@ def _move_on(locked: Referral, chase: Chase) -> None:
 def chase_referrals(
     *, referrals: Iterable[Referral], by: User, channel: str, outcome: str, **fields: Any
 ) -> list[Chase]:
-    """Write down the same chase for several referrals, as they are now.
+    """Write down the same chase for several referrals, as they are now, each in the clinic's own words.
 
-    Those that nobody can be asked about any more are left out: the result says which were done.
+    E-mails leave by the queue, letters are there to print. Those that nobody can be asked about any more, or
+    not by this way, are left out: the result says which were done.
     """
     done = []
     for referral in sorted(referrals, key=lambda row: row.pk):
@@ -111,6 +113,14 @@ def chase_referrals(
         if current.state not in CHASED:
             continue
         asked = {"channel": channel, "outcome": outcome} | fields
+        if channel in (ChaseChannel.LETTER, ChaseChannel.EMAIL):
+            if not chase_wording(current, channel):
+                continue
+            asked["outcome"] = ChaseOutcome.SENT
+        if channel == ChaseChannel.EMAIL and mail.is_offered():
+            asked["email"] = current.specialist.email if current.specialist else ""
+            if not asked["email"]:
+                continue
         done.append(chase_referral(referral=current, by=by, version=current.version, **asked))
     return done
 

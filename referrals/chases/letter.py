@@ -1,10 +1,13 @@
 """What the letter that asks after a referral says, and the bytes of its PDF."""
 
+import io
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pikepdf
 from django.utils.formats import date_format
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
@@ -39,6 +42,19 @@ def render_chase_letter(referral: Referral, wording: str, *, at: datetime) -> Ty
     """Return the letter's PDF; the same words, time and logo give the same bytes. `at` has to be aware."""
     letter = chase_letter_of(referral, wording, at=at)
     return typeset(TEMPLATE, letter, at=at, pictures=as_svg(pictures_of(referral.clinic)))
+
+
+def one_after_another(letters: Sequence[bytes]) -> bytes:
+    """Return several letters as one PDF to print; one letter alone keeps its very bytes."""
+    if len(letters) == 1:
+        return letters[0]
+    out = io.BytesIO()
+    with pikepdf.new() as document:
+        for pdf in letters:
+            with pikepdf.open(io.BytesIO(pdf)) as letter:
+                document.pages.extend(letter.pages)
+        document.save(out)
+    return out.getvalue()
 
 
 def _language() -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django import template
 from django.http import QueryDict
 from django.template import Context
 from django.template.base import Template
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -14,7 +15,7 @@ from clinic.models import Clinic
 from referrals.models import Referral
 from referrals.models.referral import Counts
 from referrals.workflow import Tile
-from referrals.worklist.assigned import Assigned, remembered
+from referrals.worklist.assigned import Assigned, has_letters, remembered
 from referrals.worklist.cells import ANY, Rows, changed_cells
 from referrals.worklist.finding import Row
 from referrals.worklist.listing import Worklist, address
@@ -35,6 +36,12 @@ def referral_counts(clinic: Clinic) -> Counts:
 def just_assigned(context: Context) -> Assigned | None:
     """Return what this person gave to somebody a moment ago and can still put back. No query."""
     return remembered(context["request"])
+
+
+@register.simple_tag(takes_context=True)
+def chase_letters_today(context: Context) -> bool:
+    """Return whether letters that ask, written to many services today, are there to print. No query."""
+    return has_letters(context["request"], timezone.localdate())
 
 
 @register.simple_tag

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -15,9 +16,9 @@ from clinic.once import once
 from clinic.requests import ClinicRequest
 from referrals import actions
 from referrals.forms.worklist import MOST_AT_ONCE, AssignForm, ChaseManyForm, ChosenForm
-from referrals.models import Referral
+from referrals.models import ChaseChannel, Referral
 from referrals.views.worklist import list_page, whole_number
-from referrals.worklist.assigned import forget, remember, remembered
+from referrals.worklist.assigned import forget, remember, remember_letters, remembered
 from referrals.worklist.listing import Worklist
 
 
@@ -99,14 +100,20 @@ def chase_referrals(request: ClinicRequest) -> HttpResponse:
     asked = {name: form.cleaned_data[name] for name in ("channel", "outcome", "note")}
     count = len(actions.chase_referrals(referrals=rows, by=request.user, **asked))
     if not count:
-        form.add_error(None, _("None of these is with a service that could be asked."))
+        form.add_error(None, _("None of these is with a service that could be asked in this way."))
         return _refused(worklist, form)
     said = ngettext(
         "%d was asked after, and has its next date.", "%d were asked after, each with its next date.", count
     )
     messages.success(request, said % count)
+    if asked["channel"] == ChaseChannel.LETTER:
+        remember_letters(request, timezone.localdate())
     if missing := len(rows) - count:
-        left = ngettext("%d was left: no service has it.", "%d were left: no service has them.", missing)
+        left = ngettext(
+            "%d was left: no service has it, or cannot be asked in this way.",
+            "%d were left: no service has them, or cannot be asked in this way.",
+            missing,
+        )
         messages.warning(request, left % missing)
     return redirect(worklist.address)
 

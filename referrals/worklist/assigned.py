@@ -1,9 +1,9 @@
-"""What somebody gave to another in the worklist a moment ago, kept in their session to be put back."""
+"""What somebody did to many rows of the worklist a moment ago, kept in their session: to undo or to print."""
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from clinic.models import User
 from referrals.workflow import UNDO_WITHIN
 
-_KEY = "assigned"
+_KEY, _LETTERS = "assigned", "chase_letters"
 
 
 @dataclass(frozen=True)
@@ -57,3 +57,13 @@ def remembered(request: HttpRequest) -> Assigned | None:
 def forget(request: HttpRequest) -> None:
     """There is nothing to put back any more."""
     request.session.pop(_KEY, None)
+
+
+def remember_letters(request: HttpRequest, day: date) -> None:
+    """Keep that this person wrote letters that ask, to be printed together on that day."""
+    request.session[_LETTERS] = [str(request.clinic.pk), day.isoformat()]  # type: ignore[attr-defined]
+
+
+def has_letters(request: HttpRequest, day: date) -> bool:
+    """Return whether this person wrote letters that ask to many services on that day in this clinic."""
+    return request.session.get(_LETTERS) == [str(request.clinic.pk), day.isoformat()]  # type: ignore[attr-defined]

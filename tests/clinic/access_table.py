@@ -168,6 +168,7 @@ TABLE: dict[str, Page] = {
     "clinic:change_signature": Page(PODIATRIST, BOTH),
     "clinic:show_signature": Page(PODIATRIST, GET),
     "clinic:remove_signature": Page(PODIATRIST, POST),
+    "referrals:print_chase_letters": Page(CARE, GET),
     "referrals:undo_assignment": Page(OFFICE, POST),
     "referrals:choose_daily_email": Page(OFFICE, BOTH),
     "referrals:list_wordings": Page(CLINIC_MANAGER, GET),

@@ -70,7 +70,7 @@ def test_a_worker_goes_on_working_after_the_database_ended_its_connections(new_p
             assert cursor.fetchone()[0] >= 1
         a_session("ended-later", -timedelta(minutes=1))
         assert pool.submit(forget_ended_sessions.func, timestamp=0).result() == 1
-        pool.submit(connection.close).result()
+        pool.submit(lambda: connection.close()).result()
 
     assert not Session.objects.exists()
 

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from referrals import actions
 from referrals.actions import delivery
-from referrals.models import Chase, ChaseLetter, Dispatch, DispatchStatus, Referral
+from referrals.models import Chase, ChaseLetter, Dispatch, DispatchStatus, Referral, Specialist
+from tests.conftest import signed_in
 from tests.factories import SpecialistFactory
 from tests.referrals.sending import letter_to_send, mailed, referral, specialist
 
@@ -116,7 +117,8 @@ def test_saving_the_form_sends_what_stands_in_it(mailed, as_dana, sent):
 
 
 def test_an_email_written_elsewhere_is_only_written_down(as_dana, sent):
-    post(as_dana, sent, channel="email", email="", email_text="Asked from the shared mailbox")
+    page = post(as_dana, sent, channel="email", email="", email_text="Asked from the shared mailbox")
+    assert "no e-mail left from here" in page.content.decode()
     assert Chase.objects.get().wording == "Asked from the shared mailbox"
     assert not Dispatch.objects.filter(audience="chase").exists()
 
@@ -158,6 +160,43 @@ def test_nobody_is_asked_any_more_once_the_reply_came(mailed, sent, cast):
     )
     assert deliver(dispatch).status == "withdrawn"
     assert not mailed.accepted
+
+
+def send_to_all(client, rows, **data):
+    data = {"referral": [row.pk for row in rows], "note": "", "outcome": "no_answer"} | data
+    return client.post(reverse("referrals:chase_referrals"), data, follow=True)
+
+
+def test_many_letters_that_ask_are_printed_from_one_file(as_dana, north, alice, cast, sent):
+    to = SpecialistFactory(clinic=north, name="Mr Hughes")
+    other = letter_to_send(north, alice, to)
+    actions.mark_sent(
+        referral=other, by=cast.dana, channel="by_hand", recipient="x", sent_on=timezone.localdate()
+    )
+    page = send_to_all(as_dana, [sent, other], channel="letter")
+    address = reverse("referrals:print_chase_letters")
+    assert f'href="{address}"' in page.content.decode()
+    assert set(Chase.objects.values_list("outcome", flat=True)) == {"sent"}
+
+    words = words_of(as_dana.get(address).content)
+    assert "Dr Priya Shah" in words
+    assert "Mr Hughes" in words
+    assert signed_in(cast.bob).get(address).status_code == 302
+
+
+def test_many_are_asked_by_email_and_those_without_an_address_are_left(
+    mailed, as_dana, north, alice, cast, sent
+):
+    Specialist.objects.filter(pk=sent.specialist_id).update(email="spine@leeds.example")
+    other = letter_to_send(north, alice, SpecialistFactory(clinic=north, name="Mr Hughes"))
+    actions.mark_sent(
+        referral=other, by=cast.dana, channel="by_hand", recipient="x", sent_on=timezone.localdate()
+    )
+    page = send_to_all(as_dana, [sent, other], channel="email")
+    assert "1 was left" in page.content.decode()
+    assert deliver(Dispatch.objects.get(audience="chase")).status == "sent"
+    assert mailed.accepted[0]["To"] == "spine@leeds.example"
+    assert not other.chases.exists()
 
 
 @pytest.mark.parametrize(

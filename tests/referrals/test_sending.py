@@ -437,3 +437,19 @@ def test_what_was_written_of_a_dispatch_cannot_be_changed(referral, cast):
     for column in ("email", "recipient", "channel", "sha256", "message_id"):
         with pytest.raises(DatabaseError, match="dispatch_kept_as_recorded"), transaction.atomic():
             Dispatch.objects.update(**{column: "post" if column == "channel" else "x@y.example"})
+
+
+def test_what_goes_wrong_is_logged_without_anybodys_address(mailed, referral, cast, monkeypatch, caplog):
+    dispatch = queue(referral, cast.dana)
+
+    def breaks(_dispatch):
+        raise ValueError(f"cannot write to {_dispatch.email} for {referral.case.patient.family_name}")
+
+    monkeypatch.setattr(mail, "message_of", breaks)
+    with caplog.at_level("DEBUG"):
+        deliver(dispatch)
+
+    assert dispatch.status == "failed"
+    assert f"ValueError, dispatch {dispatch.pk}" in caplog.text
+    for told in (dispatch.email, referral.case.patient.family_name, "cannot write"):
+        assert told not in caplog.text

@@ -445,9 +445,8 @@ class TestCorrection:
 
         assert (letter.number, letter.signed_by, letter.cosigned_by) == (2, cast.alice, cast.bob)
 
-    def test_the_second_podiatrist_sees_at_home_that_a_correction_waits(
-        self, sent, cast, by_two, as_alice, as_bob
-    ):
+    def test_the_second_podiatrist_sees_at_home_that_a_correction_waits(self, sent, cast, by_two, as_alice):
+        as_bob = signed_in(cast.bob)
         shown = self.correct(sent, cast.alice, question="And the right?")
         actions.approve_letter(referral=sent, by=cast.alice, version=shown.version)
 
