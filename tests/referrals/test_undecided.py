@@ -3,6 +3,7 @@
 import contextlib
 import random
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from django.db import connection, transaction
@@ -258,6 +259,19 @@ def test_what_was_written_without_the_triggers_can_be_worked_out_anew(cast, nort
 
     walk.check()
     assert kept()
+
+
+@pytest.mark.django_db
+def test_the_migration_works_out_what_waited_before_it(cast, north, time_machine):
+    Walk(2, cast, north, time_machine).on(40)
+    before = kept()
+    Undecided.objects.all().delete()
+    migration = import_module("referrals.migrations.0008_suspicions_kept")
+
+    with connection.cursor() as cursor:
+        cursor.execute(migration.WORK_OUT)
+
+    assert kept() == before != set()
 
 
 @pytest.mark.django_db
