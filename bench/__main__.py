@@ -88,12 +88,14 @@ def _measured(stack: ExitStack, options: argparse.Namespace) -> dict[str, Any]:
 
 def _row(subject: Any, floor: Callable[[], None], rounds: int) -> dict[str, Any]:
     rounds = min(rounds, subject.most_rounds)
-    for _ in range(3):
+    if subject.before:
+        subject.before()
+    for _ in range(subject.warm_ups):
         subject.run()
         floor()
     times, floors = [], []
     for _ in range(rounds):
-        times.append(_timed(subject.run))
+        times.append(_timed(subject.run) / subject.parts)
         floors.append(_timed(floor))
     queries = subject.queries() if subject.queries else None
     row = _as_row(subject.name, times, floors, queries, subject.aim)

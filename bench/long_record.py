@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bench.screenings import COLUMNS, kept
 from cases.screening import load_catalogue
 from clinic.models import Clinic, User
 
@@ -110,7 +111,7 @@ class LongRecord:
                     uuid.uuid4(),
                     visit,
                     sign,
-                    (place + 3 * number) // 12 % 2 == 0,
+                    self._is_present(place, number),
                     3 + (place + number) // 10 % 2,
                 )
                 for place, (visit, _at) in enumerate(visits)
@@ -118,21 +119,23 @@ class LongRecord:
             ),
         )
 
+    def _is_present(self, place: int, number: int) -> bool:
+        return (place + 3 * number) // 12 % 2 == 0
+
     def _screenings(self, visits: list[tuple[uuid.UUID, datetime]]) -> None:
-        columns = dict.fromkeys(["id", "visit_id"], ...) | {
-            "catalogue_version": load_catalogue().version,
-            "answers": "{}",
-            "result": "{}",
-            "origin": "back",
-            "urgency": "soon",
-            "refer": True,
-            "destinations": "{msk_triage}",
-            "decided_origin": "back",
+        """What signing would have kept of these findings, so that the visits can be opened."""
+        columns = dict.fromkeys(["id", "visit_id", *COLUMNS], ...) | {
             "agreed": True,
             "decision_reason": "",
             "created_at": self.now,
         }
-        self.copy("cases_screening", columns, ((uuid.uuid4(), visit) for visit, _at in visits))
+        rows = ((uuid.uuid4(), visit, *self._kept(place)) for place, (visit, _at) in enumerate(visits))
+        self.copy("cases_screening", columns, rows)
+
+    def _kept(self, place: int) -> tuple[Any, ...]:
+        numbered = list(enumerate(self.signs))
+        present = [sign for number, sign in numbered if self._is_present(place, number)]
+        return kept(present, [sign for sign in self.signs if sign not in present])
 
     def _scores(self, case: uuid.UUID, visits: list[tuple[uuid.UUID, datetime]]) -> None:
         activity = uuid.uuid4()

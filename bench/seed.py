@@ -3,7 +3,6 @@
 The rows are the rows that the site would write, except that no history is kept of them.
 """
 
-import json
 import random
 import sys
 import time
@@ -17,8 +16,10 @@ from django.db import connection, transaction
 
 from bench.long_record import TABLES, LongRecord
 from bench.referrals import copy_referrals
-from cases.screening import Answers, assess, load_catalogue
+from bench.screenings import COLUMNS, kept
+from cases.screening import load_catalogue
 from clinic.models import Clinic, Membership, User
+from referrals.undecided import keep_anew
 from tests.factories import PASSWORD
 
 FAMILIES = """
@@ -106,6 +107,7 @@ def seed(patients: int, visits: int, referrals: int) -> tuple[User, User]:
         progress.step("the longest records")
         copy_referrals(partial(copy_rows, cursor), cursor, chance, clinic, ids[:referrals])
         progress.step(f"{referrals:,} referrals")
+        keep_anew()
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in tables:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
@@ -269,36 +271,8 @@ def _copy_findings(cursor: Any, ids: list[uuid.UUID], profiles: list[int], progr
 def _copy_screenings(
     cursor: Any, ids: list[uuid.UUID], profiles: list[int], now: datetime, progress: Progress
 ) -> None:
-    frozen = []
-    for present, absent in PROFILES:
-        answers = Answers(present=frozenset(present), absent=frozenset(absent), age=61, side="left")
-        assessment = assess(answers)
-        # Without the alternatives, which no page of the bench reads: they would be half of all bytes.
-        result = assessment.as_dict() | {"suspected": assessment.as_record()["suspected"]}
-        kept = {"age": 61, "side": "left", "signs_present": present, "signs_absent": absent}
-        frozen.append(
-            (
-                result["catalogue_version"],
-                json.dumps(kept),
-                json.dumps(result),
-                result["origin"] or "",
-                result["urgency"],
-                result["refer"],
-                result["destinations"],
-                result["origin"] or "",
-            )
-        )
-    names = [
-        "catalogue_version",
-        "answers",
-        "result",
-        "origin",
-        "urgency",
-        "refer",
-        "destinations",
-        "decided_origin",
-    ]
-    columns = dict.fromkeys(["id", "visit_id", *names], ...) | {
+    frozen = [kept(present, absent, lean=True) for present, absent in PROFILES]
+    columns = dict.fromkeys(["id", "visit_id", *COLUMNS], ...) | {
         "agreed": True,
         "decision_reason": "",
         "created_at": now,

@@ -61,7 +61,8 @@ class Browser:
     """One person's connection. Every answer must be 200 or 302, or it raises."""
 
     def __init__(self, server: Server) -> None:
-        self.connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+        self.host = f"127.0.0.1:{server.port}"
+        self.connection = http.client.HTTPConnection(self.host, timeout=60)
         self.cookies: dict[str, str] = {}
         self.token = ""
 
@@ -74,18 +75,25 @@ class Browser:
         parser.feed(self.get("/").decode())
         self.token = parser.value or self.token
 
-    def get(self, path: str) -> bytes:
-        return self._request("GET", path, None, 200)
+    def get(self, path: str, *, htmx: bool = False) -> bytes:
+        return self._request("GET", path, None, 200, {"HX-Request": "true"} if htmx else {})
 
-    def post(self, path: str, data: dict[str, str], *, htmx: bool = False, expect: int = 200) -> bytes:
-        return self._request("POST", path, urlencode(data), expect, htmx=htmx)
+    def post(
+        self,
+        path: str,
+        data: dict[str, str],
+        *,
+        htmx: bool = False,
+        expect: int = 200,
+        headers: dict[str, str] | None = None,
+    ) -> bytes:
+        more = (headers or {}) | ({"HX-Request": "true"} if htmx else {})
+        return self._request("POST", path, urlencode(data), expect, more)
 
-    def _request(self, method: str, path: str, body: str | None, expect: int, htmx: bool = False) -> bytes:
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+    def _request(self, method: str, path: str, body: str | None, expect: int, more: dict[str, str]) -> bytes:
+        headers = more | {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if body is not None:
             headers |= {"Content-Type": "application/x-www-form-urlencoded", "X-CSRFToken": self.token}
-        if htmx:
-            headers["HX-Request"] = "true"
         response = self._answer(method, path, body, headers)
         content = response.read()
         for cookie in response.headers.get_all("Set-Cookie") or []:

@@ -12,31 +12,22 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from bench.letters import letters
 from bench.long_record import LONG_CASE, LONG_PATIENT
 from bench.seed import FAMILIES
 from bench.server import Browser, Server
+from bench.subject import Subject
 from cases import actions
 from cases.handouts import handout_of, render_handout
 from cases.models import Case, Visit
 from cases.programme import programme_of
 from cases.screening import Answers, assess, load_catalogue
 from clinic.models import User
-from referrals.letters.compose import compose
-from referrals.letters.pdf import render_pdf
-from referrals.letters.record import record_of
 from referrals.models import Referral, Specialist
+from referrals.worklist.choices import code_of
 from tests.factories import PASSWORD
 
-
-@dataclass(frozen=True)
-class Subject:
-    """One thing to measure. `run` does it once; `queries` counts its SQL, where it is a page."""
-
-    name: str
-    run: Callable[[], Any]
-    aim: str
-    queries: Callable[[], int] | None = None
-    most_rounds: int = 1_000
+WORKLIST = "p95 <= 3"
 
 
 @dataclass(frozen=True)
@@ -77,6 +68,7 @@ def subjects(server: Server, podiatrist: User, admin: User) -> Measured:
             pages.get("patient page, 700 visits", f"/patients/{long_patient}/", "<= 3"),
             pages.get("visit page, draft", f"/visits/{draft.pk}/", "–"),
             pages.get("visit page, signed", f"/visits/{signed.pk}/", "–"),
+            pages.get("visit page, one of 50", f"/visits/{long_case.visits.latest('seen_on').pk}/", "–"),
             pages.post(
                 "answer to updated panel",
                 path,
@@ -86,9 +78,9 @@ def subjects(server: Server, podiatrist: User, admin: User) -> Measured:
             pages.post(
                 "autosave", f"/visits/{draft.pk}/save/", lambda: page | _notes(draft, next(words)), "<= 2"
             ),
-            *_worklists(Pages(desk, admin)),
+            *_worklists(Pages(desk, admin), pages),
             _engine(),
-            *_letters(podiatrist),
+            *letters(podiatrist),
             *_handouts(podiatrist),
         ],
     )
@@ -154,37 +146,50 @@ def _engine() -> Subject:
     return Subject("engine, any case", lambda: assess(next(each)), "< 5 ms")
 
 
-def _worklists(desk: Pages) -> list[Subject]:
+def _worklists(desk: Pages, podiatrist: Pages) -> list[Subject]:
     """The list of referrals, of which one in 50 is open, in the ways that people look at it."""
     specialist = Specialist.objects.filter(referrals__state="sent").order_by("pk")[0]
-    filtered = f"specialist={specialist.pk}&age=14&sort=patient"
+    signer = Referral.objects.open().filter(signed_by__isnull=False).order_by("pk")[0].signed_by_id
     lists = {
         "all": "",
-        "one queue": "?tile=no_acknowledgement",
-        "mine": "?whose=mine",
-        "filtered, by patient": f"?{filtered}",
-        "long in this state": "?age=s14&sort=urgency",
-        "page 10": "?page=10",
+        "one queue": "tile=no_acknowledgement",
+        "overdue": "tile=overdue",
+        "mine": "whose=mine",
+        "urgent": "urgency=urgent",
+        "by podiatrist": f"podiatrist={signer}",
+        "at one site": f"site={code_of(specialist.site)}",
+        "filtered, by patient": f"specialist={specialist.pk}&age=14&sort=patient",
+        "long in this state": "age=s14&sort=urgency",
+        "by specialist": "sort=specialist",
+        "page 2": "page=2",
+        "page 10": "page=10",
     }
-    return [desk.get(f"worklist, {name}", f"/referrals/{query}", "<= 3") for name, query in lists.items()]
-
-
-def _letters(user: User) -> list[Subject]:
-    """The letter as the issue of speed knows it, and with the reading of its record besides."""
-    related = ("clinic", "case__patient", "visit", "specialist")
-    referral = Referral.objects.select_related(*related)[0]
-    record = record_of(referral, at=timezone.now(), signer=user)
-
-    def compose_and_render() -> None:
-        render_pdf(compose(record), at=timezone.now())
-
-    def all_of_it() -> None:
-        now = timezone.now()
-        render_pdf(compose(record_of(referral, at=now, signer=user)), at=now)
-
     return [
-        Subject("letter: compose and PDF", compose_and_render, "<= 15 ms"),
-        Subject("letter: with reading", all_of_it, "–"),
+        *(desk.get(f"worklist, {name}", f"/referrals/?{query}", WORKLIST) for name, query in lists.items()),
+        podiatrist.get("worklist, a podiatrist’s", "/referrals/?whose=mine&tile=to_write", WORKLIST),
+        *_steps(desk),
+    ]
+
+
+def _steps(desk: Pages) -> list[Subject]:
+    """A step in a row of the list: its form, the step itself, and taking it back, one after the other."""
+    here = {"HX-Current-URL": f"http://{desk.browser.host}/referrals/?tile=no_acknowledgement"}
+    rows = Referral.objects.open().filter(state="sent", next_action_on__gt=timezone.localdate())
+    row = rows.order_by("pk")[0]
+    versions = itertools.count(row.version)
+
+    def send(step: str) -> None:
+        data = {"version": str(next(versions)), "note": "Ms Hill, 4711", "once": str(uuid4())}
+        desk.browser.post(f"/referrals/{row.pk}/{step}/", data, htmx=True, headers=here)
+
+    def there_and_back() -> None:
+        send("acknowledge")
+        send("undo")
+
+    form = f"/referrals/{row.pk}/steps/acknowledge/"
+    return [
+        Subject("worklist, form of a step", lambda: desk.browser.get(form, htmx=True), WORKLIST),
+        Subject("worklist, a step and its undoing", there_and_back, "<= 6, two answers"),
     ]
 
 
