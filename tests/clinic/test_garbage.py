@@ -60,7 +60,10 @@ STEPS = {
     "decline_referral": ("what_next",),
     "close_declined": (),
     "refer_elsewhere": ("destination", "specialist"),
-    "chase_referral": ("channel", "outcome", "spoke_to", "chased_on", "next_on"),
+    "chase_referral": (
+        *("channel", "outcome", "spoke_to", "chased_on", "next_on"),
+        *("email", "email_text", "letter_text"),
+    ),
 }
 TICKED = {"chase_referrals": ("channel", "outcome", "page"), "print_letters": ("page",)}
 # The fields of what is posted without a form of its own.
@@ -71,6 +74,7 @@ LOOSE = {
     },
     **{f"referrals:{name}": ["referral", "everything", "note", *more] for name, more in TICKED.items()},
     "referrals:undo_step": ["version"],
+    "referrals:undo_assignment": ["query"],
     "cases:resume_treatment": ["visit"],
     "cases:start_visit": ["kind"],
     "cases:start_from_last_visit": ["examination", "version", "page"],
@@ -196,7 +200,7 @@ def test_every_address_of_ours_that_takes_a_post_has_a_form_on_some_page(site, f
     # Asked while a wording is being written.
     expected |= {"referrals:preview_wording"}
     # The steps of a letter that was sent, and what is done to rows that are ticked.
-    expected |= {f"referrals:{name}" for name in (*STEPS, *TICKED, "undo_step")}
+    expected |= {f"referrals:{name}" for name in (*STEPS, *TICKED, "undo_step", "undo_assignment")}
     assert without <= expected | {"cases:remove_treatment"}
 
 
