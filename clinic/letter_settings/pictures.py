@@ -14,15 +14,15 @@ from PIL import Image, ImageOps
 MOST_BYTES = 5 * 1024 * 1024
 # Read from the header before anything is decoded; 16 MB of memory at most.
 MOST_PIXELS = 4_000_000
-# Printed 60 mm wide this is 500 dots an inch.
-LONGEST_SIDE = 1_200
+# Printed 17 mm high at most, this is 300 dots an inch; each letter has to pack every one of them again.
+WIDEST, HIGHEST = 600, 200
 SHORTEST_SIDE = 16
 
 SENTENCES: dict[str, Promise] = {
     "empty": _("This file is empty. Choose it again."),
     "too_large": _("This file is larger than 5 MB. Save the picture smaller."),
     "kind": _("This is not a PNG or a JPEG. Save the picture as one of these."),
-    "pixels": _("This picture has more than 4 million points. Save it smaller, about 1,200 points wide."),
+    "pixels": _("This picture has more than 4 million points. Save it smaller, about 600 points wide."),
     "small": _("This picture is too small to print. Choose one of at least 16 points each way."),
     "damaged": _("This picture is damaged or its end is missing. Save it again."),
 }
@@ -69,7 +69,7 @@ def _written_anew(content: bytes) -> bytes:
     layer = ImageOps.exif_transpose(picture).convert("RGBA")
     ground = Image.new("RGB", layer.size, "white")
     ground.paste(layer, mask=layer.getchannel("A"))
-    ground.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    ground.thumbnail((WIDEST, HIGHEST), Image.Resampling.LANCZOS)
     written = io.BytesIO()
     ground.save(written, "PNG", optimize=True)
     return written.getvalue()

@@ -8,7 +8,7 @@ from django.urls import reverse
 from PIL import Image
 
 from clinic.letter_settings import actions
-from clinic.letter_settings.pictures import LONGEST_SIDE, PictureRefused, as_png
+from clinic.letter_settings.pictures import PictureRefused, as_png
 from clinic.models import Clinic, Logo, SignatureImage
 from tests.hostile_files import enormous_png, jpeg, jpeg_that_says_it_is_enormous, png, png_with_a_text_bomb
 
@@ -114,10 +114,20 @@ def test_what_is_seen_through_becomes_white():
     assert (picture.mode, picture.getpixel((5, 5))) == ("RGB", (255, 255, 255))
 
 
-def test_a_large_picture_is_made_smaller():
-    picture = Image.open(io.BytesIO(as_png(io.BytesIO(png((1900, 1900))))))
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ((1900, 1900), (200, 200)),
+        ((1800, 300), (600, 100)),
+        ((300, 900), (67, 200)),
+        ((300, 100), (300, 100)),
+    ],
+    ids=["square", "wide", "high", "small enough"],
+)
+def test_a_picture_is_kept_no_larger_than_it_is_printed(sent, kept):
+    picture = Image.open(io.BytesIO(as_png(io.BytesIO(png(sent)))))
 
-    assert picture.size == (LONGEST_SIDE, LONGEST_SIDE)
+    assert picture.size == kept
 
 
 @pytest.mark.parametrize(
