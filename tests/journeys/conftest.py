@@ -181,6 +181,7 @@ def accessible(page: Page):
 
     def check() -> None:
         assert page_rules.violations(page) == [], page.url
+        assert page_rules.violations(page, "dark", page_rules.COLOURS) == [], page.url
         assert page_rules.duplicate_ids(page) == [], page.url
 
     return check
