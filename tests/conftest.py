@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import hypothesis
 import pytest
 from django.conf import settings
+from django.core.management.commands import flush
 from django.test import Client
 
 from clinic.models import Role
@@ -29,6 +30,14 @@ def pytest_collection_finish():
 def attachments_directory(tmp_path_factory):
     """Every run attaches files in a directory of its own."""
     settings.ATTACHMENTS_DIR = tmp_path_factory.mktemp("attachments")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptied_and_no_more():
+    """Leave out, each time a test empties the database, the permissions that nothing of ours reads."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flush, "emit_post_migrate_signal", lambda *args, **options: None)
+        yield
 
 
 @pytest.fixture
