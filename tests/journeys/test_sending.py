@@ -50,7 +50,6 @@ def test_a_letter_goes_by_email_with_its_copies_and_a_password_that_is_shown_onc
 
     password = page.locator("#password").inner_text()
     expect(page.get_by_text("0113 496 0444")).to_be_visible()
-    accessible()
     assert broken_rules(page) == {}
     page.get_by_role("link", name="I have it: back to the referral").click()
 
@@ -78,7 +77,7 @@ def test_a_letter_goes_by_email_with_its_copies_and_a_password_that_is_shown_onc
 
 @pytest.mark.parametrize("page", [PHONE], ids=["phone"], indirect=True)
 def test_a_doubt_is_put_to_a_person_who_settles_it(
-    page: Page, as_user, cast, north, alice, specialist, mailed, start_work, accessible
+    page: Page, as_user, cast, north, alice, specialist, mailed, start_work
 ):
     mailed.drops_after_text = True
     referral = letter_to_send(north, alice, specialist)
@@ -92,7 +91,6 @@ def test_a_doubt_is_put_to_a_person_who_settles_it(
     expect(page.locator("#on-its-way")).to_contain_text("may have been sent")
     page.get_by_role("link", name="Show the page anew").click()
     expect(page.get_by_role("button", name="Send the e-mail")).to_have_count(0)
-    accessible()
     assert broken_rules(page) == {}
     page.get_by_role("button", name="It arrived", exact=True).click()
 
@@ -113,7 +111,6 @@ def test_many_letters_are_printed_in_one_file_and_marked_as_posted(
 
     expect(page.get_by_role("heading", name="3 letters to print")).to_be_visible()
     expect(page.get_by_role("link", name="Open the PDF and print it")).to_be_visible()
-    accessible()
     assert broken_rules(page) == {}
     file = page.request.get(page.get_by_role("link", name="Open the PDF and print it").get_attribute("href"))
     assert len(pikepdf.open(io.BytesIO(file.body())).pages) > 6
