@@ -1,7 +1,7 @@
 """The composed letter as plain data: shown as HTML, printed as PDF, kept as JSON."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Self
 
 ADDED = "Added by the writer"
@@ -168,7 +168,8 @@ class ComposedLetter:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the letter as JSON data."""
-        return asdict(self)
+        data: dict[str, Any] = _plain(self)
+        return data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -183,6 +184,15 @@ class ComposedLetter:
         fields["gaps"] = tuple(Gap(**one) for one in data.get("gaps", ()))
         fields["warnings"] = tuple(Gap(**one) for one in data.get("warnings", ()))
         return cls(**fields)
+
+
+def _plain(value: Any) -> Any:
+    """As dataclasses.asdict, but without a deep copy of every text, which takes most of its time."""
+    if isinstance(value, str) or value is None:
+        return value
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
+    return {name: _plain(getattr(value, name)) for name in value.__slots__}
 
 
 def _section(data: Mapping[str, Any]) -> Section:
