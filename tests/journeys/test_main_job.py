@@ -72,7 +72,7 @@ def import_patient(directory: Path, alice) -> None:
 def find_patient(page: Page, misspelt: str) -> None:
     """Type a name that is spelt wrongly and choose who is found."""
     with page.expect_response(lambda response: "/search/" in response.url):
-        page.locator("#patient-search").press_sequentially(misspelt)
+        page.locator("#patient-search").fill(misspelt)
     page.locator("#found").get_by_role("link", name="ŻÓŁKIEWSKA").first.click()
 
 
@@ -107,8 +107,8 @@ def test_a_patient_is_registered_and_a_case_opened(page: Page, log_in, alice):
     register(page)
     open_case(page)
 
-    assert Patient.objects.get().cases.get().side == "left"
     expect(page.get_by_role("button", name="Start a visit").first).to_be_visible()
+    assert Patient.objects.get().cases.get().side == "left"
 
 
 def test_from_a_painful_foot_to_a_letter_on_its_way(

@@ -78,6 +78,7 @@ def test_a_finger_on_the_glass_is_counted(page: Page, as_user, taps, alice, last
 
     page.locator("#found").get_by_role("link", name="NOVAK").tap()
     page.get_by_role("link", name="Heel pain").first.click()
+    page.wait_for_url("**/cases/*/")
     page.keyboard.press("Tab")
 
     assert taps() - before == 2

@@ -96,7 +96,9 @@ def test_search_finds_a_sign_in_a_table_by_the_words_of_the_catalogue(page: Page
 def test_the_patient_header_stays_small_and_over_nothing_that_is_jumped_to(page: Page, visit):
     for part in ("Notes", "Findings", "Red flags"):
         page.locator(".part-links").get_by_role("link", name=part).click()
-        page.wait_for_function("new Promise(done => setTimeout(() => done(true), 300))")
+        page.wait_for_url(f"**{part_id(part)}")
+        expect(page.locator(f"{part_id(part)} h2").first).to_be_in_viewport()
+        page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))")
         header = page.locator(".patient-bar").bounding_box()
         heading = page.locator(f"{part_id(part)} h2").first.bounding_box()
 
