@@ -21,7 +21,9 @@ class Kept(template.Node):
         """Return the HTML of the language of the page."""
         language = get_language()
         if language not in self.html:
-            self.html[language] = self.nodelist.render(template.Context())
+            empty = template.Context()
+            with empty.bind_template(context.template):
+                self.html[language] = self.nodelist.render(empty)
         return self.html[language]
 
 
