@@ -317,7 +317,9 @@ def test_garbage_in_the_address_is_no_server_error(site, name):
 
 
 TYPED = "Žluť 🦶 <b>&amp;</b> نص 'x'"
-EDITED = [name for name in OURS if TABLE[name].methods == ("get", "post")]
+# One tick, which is never wrong: nothing is typed there.
+TICK = "referrals:choose_daily_email"
+EDITED = [name for name in OURS if TABLE[name].methods == ("get", "post") and name != TICK]
 
 
 @pytest.mark.parametrize("name", EDITED)
