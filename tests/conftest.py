@@ -7,6 +7,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.core.management.commands import flush
+from django.db import connection
 from django.test import Client
 
 from clinic.models import Role
@@ -30,6 +31,17 @@ def pytest_collection_finish():
 def attachments_directory(tmp_path_factory):
     """Every run attaches files in a directory of its own."""
     settings.ATTACHMENTS_DIR = tmp_path_factory.mktemp("attachments")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Before the tests' database is dropped, end the sessions that killed workers have left in it."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,6 +1,6 @@
 """Random walks of referrals through the actions, with what must not be tried at each step.
 
-The table below is written by hand from the issue, apart from `workflow.TRANSITIONS`: a slip there shows here.
+The table below is written by hand, apart from `workflow.TRANSITIONS`: a slip there shows here.
 """
 
 import hashlib
@@ -67,10 +67,13 @@ class Walk:
         by = self.people[0]
         patient = PatientFactory(clinic=self.specialist.clinic, created_by=by)
         visit = VisitFactory(case=CaseFactory(patient=patient, lead=by), created_by=by)
+        urgency = self.random.choice([u for u in Urgency.values if u != Urgency.NONE])
+        phoned = {"phoned_at": timezone.now(), "phoned_to": "Dr Shah", "phone_advice": "Send them now"}
         self.referral = ReferralFactory(
             visit=visit,
             specialist=self.specialist,
-            urgency=self.random.choice([u for u in Urgency.values if u != Urgency.NONE]),
+            urgency=urgency,
+            **phoned if urgency == Urgency.EMERGENCY else {},
             owner=by,
             next_action_on=timezone.localdate() + timedelta(days=self.random.randint(-3, 5)),
         )
