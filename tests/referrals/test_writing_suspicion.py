@@ -235,6 +235,7 @@ class TestUndecided:
 
         assert "1 signed visit with a suspicion and no decision" in home
         assert f"/visits/{visit.pk}/#referral-offer" in home
+        assert home.index('id="undecided"') < home.index('class="tiles"')
         assert "Not decided yet" in as_alice.get(f"/cases/{visit.case_id}/").content.decode()
 
     def test_the_case_says_it_to_those_who_read_visits(self, as_dana, visit):
