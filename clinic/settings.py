@@ -116,8 +116,6 @@ WEB_DATABASE_ROLE = env.str("WEB_DATABASE_ROLE", "footnote_web")
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", _database_url)}
 DATABASES["default"] |= {
     "CONN_MAX_AGE": 0,
-    # A connection from the pool is looked at first: those of before a restart of PostgreSQL are dead.
-    "CONN_HEALTH_CHECKS": True,
     "OPTIONS": DATABASES["default"].get("OPTIONS", {})
     | {
         "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", 8), "timeout": 5},

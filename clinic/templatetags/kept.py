@@ -21,9 +21,7 @@ class Kept(template.Node):
         """Return the HTML of the language of the page."""
         language = get_language()
         if language not in self.html:
-            empty = template.Context()
-            with empty.bind_template(context.template):
-                self.html[language] = self.nodelist.render(empty)
+            self.html[language] = self.nodelist.render(template.Context())
         return self.html[language]
 
 
