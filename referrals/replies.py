@@ -1,6 +1,7 @@
 """Questions about replies, for the pages that list them."""
 
 from cases.models import Case, Patient
+from cases.templatetags.patients import PERSON
 from clinic.models import Clinic, User
 from clinic.planned import Parts, planned_once
 from referrals.models import Referral, Reply
@@ -12,7 +13,7 @@ _SHOWN = Parts(
     r=(Referral, "id case_id urgency state owner_id next_action_on"),
     o=(User, "id email name"),
     c=(Case, "id patient_id"),
-    p=(Patient, "id family_name given_name birth_date sex deceased_on"),
+    p=(Patient, PERSON),
 )
 _TO_READ = f"""
     SELECT {_SHOWN.columns}, (%(user)s::uuid IN (r.owner_id, r.signed_by_id)) IS TRUE AS is_mine

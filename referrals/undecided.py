@@ -11,6 +11,7 @@ Triggers keep the newest such visit of each case: see `referrals.models.undecide
 from django.db import connection, transaction
 
 from cases.models import Case, Patient, Screening, Visit
+from cases.templatetags.patients import PERSON
 from clinic.models import Clinic, User
 from clinic.planned import Parts, planned_once
 from referrals.models.undecided import COLUMNS, REFERABLE, waiting
@@ -19,7 +20,7 @@ from referrals.models.undecided import COLUMNS, REFERABLE, waiting
 _SHOWN = Parts(
     v=(Visit, "id case_id kind seen_on"),
     c=(Case, "id patient_id complaint"),
-    p=(Patient, "id family_name given_name birth_date sex deceased_on"),
+    p=(Patient, PERSON),
     s=(Screening, "id urgency"),
 )
 _LED_BY = f"""

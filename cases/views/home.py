@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from cases.due import by_case, due_reviews
 from cases.elsewhere import undecided_elsewhere
 from cases.models import Case, Patient, Visit
+from cases.templatetags.patients import PERSON
 from cases.views.patients import lately_seen
 from clinic import audit
 from clinic.access import may, requires
@@ -27,7 +28,7 @@ LEFT_AFTER = timedelta(days=1)
 _SHOWN = Parts(
     v=(Visit, "id case_id kind seen_on created_at"),
     c=(Case, "id patient_id complaint"),
-    p=(Patient, "id family_name given_name birth_date sex deceased_on"),
+    p=(Patient, PERSON),
 )
 _DRAFTS = f"""
     SELECT {_SHOWN.columns} FROM cases_visit v
