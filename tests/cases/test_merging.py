@@ -6,13 +6,14 @@ from collections import Counter
 from itertools import pairwise
 
 import pytest
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cases import actions
 from cases.merging import ALL_DETAILS, State, compare, doubts, outcome
 from cases.models import Attachment, Case, Patient, PatientMerge, Visit
+from tests.at_once import at_once
 from tests.clinic.two_clinics import undone
 from tests.factories import AttachmentFactory, CaseFactory, PatientFactory, VisitFactory
 
@@ -480,28 +481,6 @@ def test_a_chain_of_merges_is_undone_from_its_end(north, alice, people, chosen):
 
 
 # Several people at once
-
-
-def at_once(*calls):
-    """Run each call in a thread with a connection of its own; return what they returned or raised."""
-    results = [None] * len(calls)
-    start = threading.Barrier(len(calls))
-
-    def run(place, call):
-        try:
-            start.wait(10)
-            results[place] = call()
-        except Exception as error:
-            results[place] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return results
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,15 +1,13 @@
 """Two people act on one referral at the same moment, each on a connection of their own."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from referrals import actions
 from referrals.workflow import State
+from tests.at_once import at_once
 from tests.factories import SpecialistFactory
 from tests.referrals.test_loop import a_referral, fresh
 
@@ -19,25 +17,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def shared(north, cast):
     return a_referral(SpecialistFactory(clinic=north), cast.alice)
-
-
-def at_once(*calls):
-    """Begin all the calls at the same moment; return what each returned or raised."""
-    start = Barrier(len(calls))
-
-    def run(call):
-        try:
-            # The connection is open before the start, so that nobody is late by that.
-            connection.ensure_connection()
-            start.wait(timeout=10)
-            return call()
-        except Exception as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
 
 
 def outcome(results):
