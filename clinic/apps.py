@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 from clinic.translations import remember_translations
@@ -13,8 +14,9 @@ class ClinicConfig(AppConfig):
     verbose_name = _("Clinic")
 
     def ready(self) -> None:
-        """Make translating cheap."""
+        """Make translating cheap, and find the reports of every app."""
         remember_translations()
+        autodiscover_modules("reports")
 
 
 class ClinicAdminConfig(admin_apps.AdminConfig):

@@ -1,0 +1,147 @@
+"""What a report is: the rows that it counts, the conditions it counts them by, and its page."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from django.db import connection
+
+from clinic.reports.content import Measure, Page, Shown
+from clinic.reports.scope import Scope
+
+Row = dict[str, Any]
+PERIOD, SITE, PODIATRIST, URGENCY = "period", "site", "podiatrist", "urgency"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A column of the list of rows behind a figure.
+
+    `sql` is its value; `labels` are the words for its codes, and `link` names the page of which the value
+    is the key. Neither names nor notes of patients belong into such a list: record numbers do.
+    """
+
+    head: str
+    sql: str
+    labels: Mapping[str, Any] | None = None
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Population:
+    """The rows that are counted, each once: a FROM clause of ours, and where their columns are.
+
+    `day` is the date by which the period counts them; without one they are counted as they stand today.
+    Values come by name: see `Scope.params`. A percent sign in SQL is written twice.
+    """
+
+    source: str
+    columns: Sequence[Listed]
+    # The key of the patient, for the log of reads; and an order that no two rows share.
+    patient: str
+    order: str
+    day: str = ""
+    clinic: str = "f.clinic_id"
+    site: str = "f.site_id"
+    podiatrist: str = "f.podiatrist_id"
+    urgency: str = "f.urgency"
+
+    def where(self, scope: Scope) -> str:
+        """Return the condition that a row is within the scope."""
+        parts = [f"{self.clinic} = %(clinic)s"]
+        if self.day:
+            parts.append(f"{self.day} BETWEEN %(first)s AND %(last)s")
+        for value, column in (
+            (scope.site, f"{self.site} = %(site)s"),
+            (scope.podiatrist, f"{self.podiatrist} = %(podiatrist)s"),
+            (scope.urgency, f"{self.urgency} = %(urgency)s"),
+        ):
+            if value:
+                parts.append(column)
+        return " AND ".join(parts)
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many rows of a population meet a condition, in SQL of ours. `key` also names the list of them."""
+
+    key: str
+    label: str
+    definition: str
+    population: Population
+    condition: str = "TRUE"
+
+    @property
+    def sql(self) -> str:
+        """The aggregate, under the name of the key."""
+        return f'count(*) FILTER (WHERE {self.condition}) AS "{self.key}"'
+
+    @property
+    def measure(self) -> Measure:
+        return Measure(self.label, self.definition)
+
+    def shown(self, **narrow: str) -> Shown:
+        """Return the way to the rows behind it."""
+        return Shown(self.key, narrow)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What else narrows the rows of a list: SQL of a text, and the words for its values."""
+
+    sql: str
+    label: Callable[[str], str] = field(default=str)
+
+
+class Report(ABC):
+    """One report. It is registered once, has no state, and answers with a page in few queries."""
+
+    slug: ClassVar[str]
+    title: ClassVar[Any]
+    # The question that it answers, for the list of reports.
+    question: ClassVar[Any]
+    filters: ClassVar[tuple[str, ...]] = (PERIOD, SITE, PODIATRIST, URGENCY)
+
+    @abstractmethod
+    def page(self, scope: Scope) -> Page:
+        """Return what the report says for a scope."""
+
+    def counts(self) -> Sequence[Count]:
+        """Return what it counts. Their keys are the addresses of the lists of rows."""
+        return ()
+
+    def parts(self) -> Mapping[str, Part]:
+        """Return by what the rows of a list may be narrowed besides the filters."""
+        return {}
+
+    def count_of(self, key: str) -> Count | None:
+        """Return the count with this key, if the report has it."""
+        return next((one for one in self.counts() if one.key == key), None)
+
+
+def fetch(sql: str, scope: Scope, **more: Any) -> list[Row]:
+    """Return the rows of a query of ours as dictionaries by the names of its columns."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, scope.params | more)
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+_registered: dict[str, Report] = {}
+
+
+def register(report: type[Report]) -> type[Report]:
+    """Decorate a report so that the site shows it, in the order of registration."""
+    _registered[report.slug] = report()
+    return report
+
+
+def reports() -> Iterable[Report]:
+    """Return every report of the site."""
+    return _registered.values()
+
+
+def report_called(slug: str) -> Report | None:
+    """Return the report of that name, if there is one."""
+    return _registered.get(slug)
