@@ -1,7 +1,7 @@
 """What a report is: the rows that it counts, the conditions it counts them by, and its page."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -98,6 +98,8 @@ class Report(ABC):
     """One report. It is registered once, has no state, and answers with a page in few queries."""
 
     slug: ClassVar[str]
+    # Where it stands in the list of reports.
+    place: ClassVar[int]
     title: ClassVar[Any]
     # The question that it answers, for the list of reports.
     question: ClassVar[Any]
@@ -132,14 +134,14 @@ _registered: dict[str, Report] = {}
 
 
 def register(report: type[Report]) -> type[Report]:
-    """Decorate a report so that the site shows it, in the order of registration."""
+    """Decorate a report so that the site shows it."""
     _registered[report.slug] = report()
     return report
 
 
-def reports() -> Iterable[Report]:
-    """Return every report of the site."""
-    return _registered.values()
+def reports() -> Sequence[Report]:
+    """Return every report of the site, each at its place."""
+    return sorted(_registered.values(), key=lambda report: report.place)
 
 
 def report_called(slug: str) -> Report | None:
