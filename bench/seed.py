@@ -18,7 +18,7 @@ from bench.long_record import TABLES, LongRecord
 from bench.referrals import copy_referrals
 from bench.screenings import COLUMNS, kept
 from cases.screening import load_catalogue
-from clinic.models import Clinic, Membership, User
+from clinic.models import Clinic, Membership, Site, User
 from referrals.undecided import keep_anew
 from tests.factories import PASSWORD
 
@@ -37,6 +37,7 @@ Anna James Mary John Patricia Robert Linda Michael Barbara William Susan David J
 Sarah Joseph Karen Thomas Nancy Charles Lisa Daniel Betty Matthew Margaret Anthony Sandra Mark
 Ashley Paul Łukasz Zoë José Thị Fatima Mohammed Priya Wei Sofía Björn Amélie Kwame Aoife
 """.split()  # noqa: SIM905
+SITES = ("Quay", "Market Square", "Hillside Surgery")
 PROFILES: list[tuple[list[str], list[str]]] = [
     (["foot_pain", "slump_positive", "low_back_pain", "ehl_weak", "hip_abduction_weak"], ["foot_drop"]),
     (
@@ -96,6 +97,8 @@ def seed(patients: int, visits: int, referrals: int) -> tuple[User, User]:
     clinic = Clinic.objects.create(
         name="Bench Foot Clinic", slug="bench", address="1 Quay", phone="0", email="bench@example.org"
     )
+    for name in SITES:
+        Site.objects.create(clinic=clinic, name=name)
     podiatrist, admin = _people(clinic)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
@@ -213,15 +216,18 @@ def _copy_visits(
     now = datetime.now(tz=UTC)
     ids = [uuid.uuid4() for _ in range(visits)]
     profiles = [chance.randrange(len(PROFILES)) for _ in ids]
+    sites = list(clinic.sites.all())
 
     def visit_rows() -> Iterator[tuple[Any, ...]]:
         for number, pk in enumerate(ids):
             case = cases[number % len(cases)]
             when = now - timedelta(days=(visits - number) * 700 // visits + 1)
             kind = "initial" if number < len(cases) else "follow_up"
-            yield pk, case, kind, when.date(), chance.randrange(11), when, when
+            site = sites[number % len(sites)].pk
+            yield pk, case, kind, when.date(), chance.randrange(11), when, when, site
 
-    columns = dict.fromkeys(["id", "case_id", "kind", "seen_on", "pain_now", "created_at", "signed_at"], ...)
+    per_row = ["id", "case_id", "kind", "seen_on", "pain_now", "created_at", "signed_at", "site_id"]
+    columns = dict.fromkeys(per_row, ...)
     copy_rows(
         cursor,
         "cases_visit",

@@ -12,6 +12,7 @@ from clinic.models import User
 WRITTEN = (
     "kind",
     "seen_on",
+    "site",
     "back_dating_reason",
     "pain_now",
     "history",

@@ -7,16 +7,19 @@ from allauth.mfa import admin as _mfa_admin  # noqa: F401
 from allauth.mfa.models import Authenticator
 from allauth.usersessions import admin as _usersessions_admin  # noqa: F401
 from allauth.usersessions.models import UserSession
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.forms import ModelChoiceField, ModelForm
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.admin_site import ClinicModelAdmin
-from clinic.models import AccessLog, Clinic, Membership, User
+from clinic.models import AccessLog, Clinic, Membership, Site, User
 
 admin.site.unregister([Group, Authenticator, UserSession])
 
@@ -40,6 +43,67 @@ class ClinicAdmin(ClinicModelAdmin):
         field = form.base_fields.get("referral_coordinator")
         if isinstance(field, ModelChoiceField) and obj is not None:
             field.queryset = User.objects.filter(memberships__clinic=obj).distinct()
+        return form
+
+
+class SiteForm(forms.ModelForm):
+    """A site by its name, and whether patients are still seen there."""
+
+    clinic: Clinic | None = None
+    in_use = forms.BooleanField(
+        label=_("in use"),
+        required=False,
+        initial=True,
+        help_text=_("Untick it when patients are no longer seen there. Earlier visits keep the site."),
+    )
+
+    class Meta:
+        model = Site
+        fields = ["name"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["in_use"] = self.instance.retired_at is None
+
+    def clean_name(self) -> str:
+        """The clinic has a name once, however it is written."""
+        name: str = self.cleaned_data["name"]
+        same = Site.objects.filter(clinic=self.clinic, name__iexact=name)
+        if same.exclude(pk=self.instance.pk).exists():
+            raise ValidationError(_("There is a site with this name already."))
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        """A site keeps the time at which it was retired first."""
+        data = super().clean() or self.cleaned_data
+        self.instance.clinic = self.clinic
+        retired_at = None if data.get("in_use") else self.instance.retired_at or timezone.now()
+        self.instance.retired_at = retired_at
+        return data
+
+
+@admin.register(Site)
+class SiteAdmin(ClinicModelAdmin):
+    """Where the clinic sees patients. A site is retired, never deleted."""
+
+    form = SiteForm
+    edit_verb = "members.edit"
+    list_display = ("name", "in_use")
+    search_fields = ("name",)
+
+    @admin.display(description=_("in use"), boolean=True)
+    def in_use(self, site: Site) -> bool:
+        return site.retired_at is None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """A site needs a clinic to belong to."""
+        return super().has_add_permission(request) and getattr(request, "clinic", None) is not None
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> "type[ModelForm[Any]]":
+        form = super().get_form(request, obj, change, **kwargs)
+        form.clinic = obj.clinic if obj else request.clinic  # type: ignore[attr-defined]
         return form
 
 

@@ -131,6 +131,37 @@ class Closure(Record):
         return f"{self.on} {self.name}".strip()
 
 
+class SiteQuerySet(models.QuerySet["Site"]):
+    """Questions about sites."""
+
+    def in_use(self) -> "SiteQuerySet":
+        """Those at which patients are still seen."""
+        return self.filter(retired_at__isnull=True)
+
+
+@tracked()
+class Site(Record):
+    """A place at which a clinic sees patients. Retired, never deleted: visits name it."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="sites", editable=False)
+    name = models.CharField(_("name"), max_length=80)
+    retired_at = models.DateTimeField(_("retired"), null=True, blank=True, editable=False)
+
+    objects = SiteQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("site")
+        verbose_name_plural = _("sites")
+        constraints = [
+            models.UniqueConstraint("clinic", Lower("name"), name="site_name_once_a_clinic"),
+            models.CheckConstraint(condition=~models.Q(name=""), name="site_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 @tracked(exclude=["png"])
 class Logo(Record):
     """The picture at the head of a clinic's letters: a PNG that was written anew when it came in."""

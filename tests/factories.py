@@ -21,7 +21,7 @@ from cases.models import (
     TreatmentReview,
     Visit,
 )
-from clinic.models import Clinic, Closure, Membership, Role, User
+from clinic.models import Clinic, Closure, Membership, Role, Site, User
 from referrals.models import Dispatch, Referral, Specialist, Step
 from referrals.workflow import path_to
 
@@ -250,6 +250,14 @@ class ClosureFactory(DjangoModelFactory[Closure]):
     clinic = factory.SubFactory(ClinicFactory)
     on = factory.Sequence(lambda n: datetime.date(2027, 1, 1) + datetime.timedelta(days=n))
     name = "Bank holiday"
+
+
+class SiteFactory(DjangoModelFactory[Site]):
+    class Meta:
+        model = Site
+
+    clinic = factory.SubFactory(ClinicFactory)
+    name = factory.Sequence(lambda n: f"Site {n}")
 
 
 class DispatchFactory(DjangoModelFactory[Dispatch]):

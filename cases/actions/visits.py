@@ -7,13 +7,16 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Subquery
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from cases.actions.errors import AnsweredMeanwhile, CaseIsClosed, ChangedMeanwhile, NotADraft
 from cases.choices import VisitKind
 from cases.models import Case, Finding, Visit
-from clinic.models import User
+from clinic.models import Site, User
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,8 @@ class Answer:
 def start_visit(*, case: Case, by: User, seen_on: date | None = None, kind: str = "") -> Visit:
     """Begin a visit, or return the case's open draft: a case has at most one.
 
-    Without a `kind` the first visit is initial and the next a follow-up. Raises CaseIsClosed.
+    Without a `kind` the first visit is initial and the next a follow-up. It is where this person's
+    last visit was (see `usual_site`). Raises CaseIsClosed.
     """
     case = Case.objects.select_for_update().get(pk=case.pk)
     if not case.is_open:
@@ -47,11 +51,22 @@ def start_visit(*, case: Case, by: User, seen_on: date | None = None, kind: str 
         case=case,
         kind=kind or (VisitKind.FOLLOW_UP if case.visits.signed().exists() else VisitKind.INITIAL),
         seen_on=seen_on or timezone.localdate(),
+        site=usual_site(case.clinic_id, by),
         created_by=by,
     )
-    visit.full_clean()
+    visit.full_clean(exclude=["site"])
     visit.save()
     return visit
+
+
+def usual_site(clinic_id: UUID, by: User) -> Site | None:
+    """Return where this person's last visit was, or the clinic's only site, or None. One query."""
+    latest = Visit.objects.filter(clinic=clinic_id, created_by=by).order_by("-created_at")
+    sites = list(
+        Site.objects.in_use().filter(clinic=clinic_id).annotate(latest=Subquery(latest.values("site")[:1]))
+    )
+    only = sites[0] if len(sites) == 1 else None
+    return next((site for site in sites if site.pk == site.latest), only)
 
 
 def locked_draft(visit: Visit) -> Visit:
@@ -167,9 +182,20 @@ def save_visit(
         return draft
     if has_unseen_notes(draft, version, page):
         raise ChangedMeanwhile(draft)
+    if "site" in changed:
+        _check_site(draft, changed["site"])
     for name, value in changed.items():
         setattr(draft, name, value)
     draft.to_confirm = [name for name in draft.to_confirm if name not in changed]
-    draft.full_clean(exclude=["case", "clinic"], validate_constraints=False)
+    draft.full_clean(exclude=["case", "clinic", "site"], validate_constraints=False)
     count_save(draft, version, page, *changed, "to_confirm")
     return draft
+
+
+def _check_site(draft: Visit, site: Site | None) -> None:
+    if site is None:
+        return
+    if site.clinic_id != draft.clinic_id:
+        raise ValidationError({"site": _("This is not a site of the clinic.")})
+    if site.retired_at is not None:
+        raise ValidationError({"site": _("Patients are no longer seen at this site. Choose another.")})

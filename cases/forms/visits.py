@@ -1,23 +1,51 @@
 """Forms of the visit page: its notes and its signature."""
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.choices import Origin
 from cases.models import Visit
 from clinic.forms import DateField, FootnoteForm, FootnoteModelForm, Segmented
+from clinic.models import Site
 
 PAIN = [*((str(score), str(score)) for score in range(11)), ("", _("Not asked"))]
 
 
+class SiteField(forms.ChoiceField):
+    """One of the clinic's sites, or none said. `of_visit` gives it those it offers; cleans to a Site."""
+
+    default_error_messages = {
+        "invalid_choice": _("Choose one of the clinic's sites. This one is not, or is no longer used."),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.sites: dict[str, Site] = {}
+        super().__init__(required=False, **kwargs)
+
+    def of_visit(self, visit: Visit) -> None:
+        """Offer the sites in use, and where the visit is said to have been. One query."""
+        usable = Q(retired_at=None) | Q(pk=visit.site_id)
+        sites = Site.objects.filter(usable, clinic=visit.clinic_id)
+        self.sites = {str(site.pk): site for site in sites}
+        self.choices = [("", _("Not said")), *self.sites.items()]
+
+    def clean(self, value: Any) -> Any:
+        return self.sites.get(super().clean(value))
+
+    def prepare_value(self, value: Any) -> Any:
+        return str(value.pk) if isinstance(value, Site) else value
+
+
 class NotesForm(FootnoteModelForm):
-    """The written parts of a visit."""
+    """The written parts of a visit. Where it was is asked in a clinic that has several sites."""
 
     version = forms.IntegerField(widget=forms.HiddenInput(attrs={"form": "visit-form"}), min_value=1)
     seen_on = DateField(label=_("Date of visit"), not_future=True, earliest=date(1950, 1, 1))
+    site = SiteField(label=_("Where"))
     pain_now = forms.TypedChoiceField(
         label=_("Pain now"),
         choices=PAIN,
@@ -54,8 +82,19 @@ class NotesForm(FootnoteModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["version"] = self.instance.version
+        self._ask_where()
         for field in self.fields.values():
             field.widget.attrs["form"] = "visit-form"
+
+    def _ask_where(self) -> None:
+        """A page that has not asked is not asked again: nothing is read for the saves of its texts."""
+        field = cast("SiteField", self.fields["site"])
+        is_posted = self.is_bound and "site" in self.data
+        if is_posted or not self.is_bound:
+            field.of_visit(self.instance)
+        if not is_posted and len(field.sites) < 2:
+            del self.fields["site"]
+        self.initial["site"] = self.instance.site_id
 
     def clean_seen_on(self) -> Any:
         """A visit is never before the patient was born."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.choices import Side, VisitKind
 from cases.models.case import Case
-from clinic.models import Clinic, User
+from clinic.models import Clinic, Site, User
 from clinic.records import Record, frozen_once, pair, same_clinic, tracked
 
 
@@ -46,6 +46,15 @@ class Visit(Record):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="visits")
     kind = models.CharField(_("kind of visit"), max_length=10, choices=VisitKind)
     seen_on = models.DateField(_("date of visit"))
+    site = models.ForeignKey(
+        Site,
+        verbose_name=_("where"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_index=False,
+    )
     back_dating_reason = models.CharField(_("reason for writing it up later"), max_length=200, blank=True)
     history = models.TextField(_("history"), max_length=10_000, blank=True)
     examination = models.TextField(_("examination"), max_length=10_000, blank=True)
@@ -133,6 +142,7 @@ class Visit(Record):
         ]
         triggers = [
             same_clinic("case", "cases_case"),
+            same_clinic("site", "clinic_site"),
             frozen_once("signed_at", except_for=("voided_at", "voided_by_id", "void_reason")),
             frozen_once("voided_at"),
         ]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from cases import actions
-from clinic.models import Clinic, Membership, Role, User
+from clinic.models import Clinic, Membership, Role, Site, User
 from referrals.models import Specialist
 
 PASSWORD = "quiet-harbour-42"  # noqa: S105 — printed at every start of a demo, never used elsewhere
@@ -18,6 +18,7 @@ CLINICS: list[dict[str, Any]] = [
         "email": "letters@aire.example",
         "emergency_advice": "Ambulance: 999.\nEmergency department, Leeds General: 0113 496 0999.\n"
         "Spinal on-call registrar: 0113 496 0555.",
+        "sites": ["Seacroft Health Centre", "Wharf Street"],
         "people": [
             ("Alice Archer", Role.PODIATRIST, "HCPC CH10231"),
             ("Bob Birch", Role.PODIATRIST, "HCPC CH11876"),
@@ -33,6 +34,7 @@ CLINICS: list[dict[str, Any]] = [
         "phone": "023 8018 0410",
         "email": "hello@solent.example",
         "emergency_advice": "Ambulance: 999.\nEmergency department: 023 8018 0900.",
+        "sites": [],
         "people": [
             ("Charlie Cole", Role.PODIATRIST, "HCPC CH15540"),
             ("Erin Ellis", Role.ADMIN_STAFF, ""),
@@ -158,9 +160,11 @@ PHRASES = [
 
 
 def open_clinic(fields: dict[str, Any]) -> tuple[Clinic, list[User]]:
-    """Make a clinic with its people, directory and phrases; the first of its people is a podiatrist."""
-    details = {name: value for name, value in fields.items() if name != "people"}
+    """Make a clinic with its sites, people, directory and phrases; the first person is a podiatrist."""
+    details = {name: value for name, value in fields.items() if name not in ("people", "sites")}
     clinic = Clinic.objects.create(**details)
+    for name in fields["sites"]:
+        Site.objects.create(clinic=clinic, name=name)
     people = [_person(clinic, *person) for person in fields["people"]]
     podiatrist = people[0][0]
     clinic.referral_coordinator = next(u for u, role in people if role == Role.ADMIN_STAFF)

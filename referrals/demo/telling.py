@@ -9,7 +9,7 @@ from django.utils import timezone
 from cases import actions
 from cases.models import Patient, Visit
 from cases.screening import load_catalogue
-from clinic.models import Clinic, User
+from clinic.models import Clinic, Site, User
 from referrals import actions as referral_actions
 from referrals.models import Channel, Referral
 from referrals.suggest import suggested_fields
@@ -32,7 +32,8 @@ def tell(clinic: Clinic, podiatrist: User, story: Story) -> None:
     visit = actions.start_visit(case=case, by=podiatrist, seen_on=seen_on)
     begun_on_the_day(visit, story.days_ago)
     actions.record_answers(visit=visit, by=podiatrist, answers=answers_of(story, story.side))
-    visit = actions.save_visit(visit=visit, by=podiatrist, version=None, pain_now=6, **story.notes)
+    said = {"pain_now": 6, "site": site_of(clinic, story.days_ago), **story.notes}
+    visit = actions.save_visit(visit=visit, by=podiatrist, version=None, **said)
     if story.treatment:
         actions.add_treatment(
             visit=visit,
@@ -53,6 +54,12 @@ def tell(clinic: Clinic, podiatrist: User, story: Story) -> None:
         visit = actions.sign_visit(visit=visit, by=podiatrist, version=None)
     if story.referral:
         refer(visit, podiatrist, story.referral, story.late_by_days)
+
+
+def site_of(clinic: Clinic, days_ago: int) -> Site | None:
+    """Return where patients were seen on a day: the sites of the clinic take turns."""
+    sites = list(clinic.sites.in_use())
+    return sites[days_ago % len(sites)] if sites else None
 
 
 def begun_on_the_day(visit: Visit, days_ago: int) -> None:

@@ -252,9 +252,10 @@ def _admin(
 
 _admin("clinic_clinic", "clinic", view=REPORTS, change=MANAGER, add=SUPERUSER)
 _admin("clinic_membership", "membership", view=REPORTS, change=MANAGER, add=SUPERUSER)
+# A superuser without a clinic has none to add a site or a phrase to.
+_admin("clinic_site", "site", view=REPORTS, change=MANAGER, add=frozenset({"manager"}))
 _admin("clinic_accesslog", "access", view=REPORTS)
 _admin("referrals_specialist", "specialist", view=REPORTS, change=MANAGER, add=MANAGER)
-# A superuser without a clinic has none to add a phrase to.
 _admin(
     "cases_phrase",
     "clinic_phrase",

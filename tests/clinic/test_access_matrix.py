@@ -167,7 +167,7 @@ def test_a_page_is_withheld_when_the_log_cannot_be_written(site, name):
 def test_a_form_offers_and_takes_no_rows_of_another_clinic(site, name):
     page = TABLE[name]
     url = reverse(name, kwargs=argument(site.north, page))
-    foreign = {str(getattr(site.south, row).pk) for row in ("specialist", "patient", "case", "visit")}
+    foreign = {str(getattr(site.south, row).pk) for row in ("specialist", "patient", "case", "visit", "site")}
     foreign |= {str(user.pk) for user in site.south.people.values()}
     for role in page.who & MEMBERS:
         response, _ = ask(site.clients[role], "get", url)

@@ -26,6 +26,7 @@ from tests.factories import (
     MembershipFactory,
     PatientFactory,
     PhraseFactory,
+    SiteFactory,
     SpecialistFactory,
     TreatmentFactory,
     UserFactory,
@@ -85,9 +86,15 @@ def rows_of(slug):
         user=by,
         attachment=_attachment(patient, case, by),
         closure=ClosureFactory(clinic=clinic),
+        site=_sites(clinic)[0],
         wording_version=_wording(clinic, people["manager"]),
         access=AccessLog.objects.create(clinic=clinic, user=by, action="x", patients=[patient.pk]),
     )
+
+
+def _sites(clinic):
+    """Return two, so that a visit's page asks where it was."""
+    return SiteFactory.create_batch(2, clinic=clinic)
 
 
 def _print_run(letter, by):
