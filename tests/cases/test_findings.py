@@ -392,7 +392,7 @@ def test_the_page_of_a_draft_takes_few_queries(case, alice, django_assert_max_nu
     url = reverse("cases:show_visit", args=[visit.pk])
     client.get(url)
 
-    with django_assert_max_num_queries(12 + 6):  # six are of the session, the membership and the access log
+    with django_assert_max_num_queries(13 + 6):  # six are of the session, the membership and the access log
         client.get(url)
 
 
