@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from bench.long_record import TABLES, LongRecord
 from bench.referrals import copy_referrals
 from bench.screenings import COLUMNS, kept
+from cases.models import counted
 from cases.screening import load_catalogue
 from clinic.models import Clinic, Membership, Site, User
 from referrals.undecided import keep_anew
@@ -110,6 +111,7 @@ def seed(patients: int, visits: int, referrals: int) -> tuple[User, User]:
         progress.step("the longest records")
         copy_referrals(partial(copy_rows, cursor), cursor, chance, clinic, ids[:referrals])
         progress.step(f"{referrals:,} referrals")
+        counted.keep_anew()
         keep_anew()
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in tables:
@@ -133,7 +135,7 @@ def _people(clinic: Clinic) -> tuple[User, User]:
 
 
 def _tables() -> list[str]:
-    names = ["patient", "case", "visit", "finding", "screening", *TABLES]
+    names = ["patient", "case", "visit", "finding", "screening", "countedvisit", *TABLES]
     referrals = ["referral", "specialist", "step"]
     return [f"cases_{name}" for name in names] + [f"referrals_{name}" for name in referrals]
 

@@ -4,6 +4,7 @@ from cases.models.additions import Addendum, EmergencyCall
 from cases.models.attachment import Attachment
 from cases.models.body_mark import BodyMark
 from cases.models.case import Case
+from cases.models.counted import CountedVisit
 from cases.models.merge import PatientMerge
 from cases.models.outcome import Activity, OutcomeScore
 from cases.models.patient import Patient
@@ -19,6 +20,7 @@ __all__ = [
     "BlockOverride",
     "BodyMark",
     "Case",
+    "CountedVisit",
     "EmergencyCall",
     "Finding",
     "OutcomeScore",
