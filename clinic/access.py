@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 
 from clinic.models import Role
 
@@ -53,7 +53,7 @@ VERBS: dict[str, frozenset[str]] = {
     "clinic.calendar": frozenset({MANAGER}),
 }
 
-View = Callable[..., HttpResponse]
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 def may(request: HttpRequest, verb: str) -> bool:
@@ -71,13 +71,13 @@ def requires(verb: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not may(request, verb):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
         checked.verb = verb  # type: ignore[attr-defined]
-        return checked
+        return cast("View", checked)
 
     return decorate
 

@@ -24,8 +24,14 @@ class ClinicAdminSite(admin.AdminSite):
         return bool(getattr(request.user, "is_superuser", False)) or may(request, "reports.view")
 
     def get_urls(self) -> list[Any]:
-        """Leave out "view on site": nothing here has such a page, and it asks tables that are none."""
-        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+        """Add the reports, and leave out "view on site": nothing here has such a page, and it asks tables
+        that are none."""
+        from clinic.reports.urls import urlpatterns
+
+        return [
+            *urlpatterns,
+            *(url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"),
+        ]
 
 
 class ClinicModelAdmin(admin.ModelAdmin):

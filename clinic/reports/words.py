@@ -1,0 +1,52 @@
+"""How reports write numbers and dates: 1,234 and 12 days and 73 %, and a dash where there is none."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from clinic.reports.content import Unit, Value
+
+NOTHING = "–"
+
+
+def written(value: Value, unit: str = Unit.COUNT) -> str:
+    """Return a value as a person reads it, with its unit."""
+    if value is None or value == "":
+        return NOTHING
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, datetime):
+        return format_date(timezone.localtime(value), "j M Y H:i")
+    if isinstance(value, date):
+        return format_date(value, "j M Y")
+    if isinstance(value, str):
+        return value
+    return _with_unit(_number(value), value, unit)
+
+
+def _number(value: int | float | Decimal) -> str:
+    """Return 1,234 or 2.5: at most one figure after the point."""
+    rounded = round(float(value), 1)
+    text = f"{abs(rounded):,.0f}" if rounded == int(rounded) else f"{abs(rounded):,.1f}"
+    return f"−{text}" if rounded < 0 else text
+
+
+def _with_unit(text: str, value: int | float | Decimal, unit: str) -> str:
+    plural = 1 if text == "1" else 2
+    match unit:
+        case Unit.DAYS:
+            return ngettext("%s day", "%s days", plural) % text
+        case Unit.HOURS:
+            return ngettext("%s hour", "%s hours", plural) % text
+        case Unit.MINUTES:
+            return ngettext("%s minute", "%s minutes", plural) % text
+        case Unit.PERCENT:
+            return f"{text}\u00a0%"
+        case Unit.POINTS:
+            return ngettext("%s point", "%s points", plural) % text
+        case _:
+            return text
