@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from clinic.models import Role
 
@@ -53,7 +53,8 @@ VERBS: dict[str, frozenset[str]] = {
     "clinic.calendar": frozenset({MANAGER}),
 }
 
-View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+View = Callable[..., HttpResponse]
+AnyView = TypeVar("AnyView", bound=Callable[..., HttpResponseBase])
 
 
 def may(request: HttpRequest, verb: str) -> bool:
@@ -62,14 +63,14 @@ def may(request: HttpRequest, verb: str) -> bool:
     return membership is not None and membership.role in VERBS[verb]
 
 
-def requires(verb: str) -> Callable[[View], View]:
+def requires(verb: str) -> Callable[[AnyView], AnyView]:
     """Decorate a view so that it answers 403 unless the member may do `verb`.
 
     Raises KeyError at import for a verb that the table does not know.
     """
     VERBS[verb]
 
-    def decorate(view: View) -> View:
+    def decorate(view: AnyView) -> AnyView:
         @wraps(view)
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not may(request, verb):
@@ -77,7 +78,7 @@ def requires(verb: str) -> Callable[[View], View]:
             return view(request, *args, **kwargs)
 
         checked.verb = verb  # type: ignore[attr-defined]
-        return cast("View", checked)
+        return cast("AnyView", checked)
 
     return decorate
 
