@@ -6,6 +6,7 @@ is one condition in SQL, of which both the figure and the list of the rows behin
 two cannot disagree.
 """
 
+from clinic.reports import access_review
 from clinic.reports.content import (
     Bars,
     Cell,
@@ -46,6 +47,7 @@ __all__ = [
     "Shown",
     "Table",
     "Unit",
+    "access_review",
     "fetch",
     "register",
     "reports",

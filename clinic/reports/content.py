@@ -6,6 +6,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from django.utils.functional import Promise
+
+# Words, translated now or when they are written.
+Text = str | Promise
 Value = int | float | Decimal | str | date | datetime | bool | None
 
 
@@ -25,8 +29,8 @@ class Unit(StrEnum):
 class Measure:
     """A name of the page and what exactly it means."""
 
-    label: str
-    definition: str
+    label: Text
+    definition: Text
 
 
 @dataclass(frozen=True)
@@ -48,12 +52,12 @@ class Figure:
     A value of None is written as a dash: there was nothing to take it from.
     """
 
-    label: str
+    label: Text
     value: Value
     unit: Unit = Unit.COUNT
     of: int | None = None
     shown: Shown | None = None
-    note: str = ""
+    note: Text = ""
 
 
 @dataclass(frozen=True)
@@ -71,10 +75,10 @@ class Cell:
 class Table:
     """A table: the first cell of each row is its head. `total` is a last row that adds them up."""
 
-    heads: Sequence[str]
+    heads: Sequence[Text]
     rows: Sequence[Sequence[Cell | Value]]
     total: Sequence[Cell | Value] | None = None
-    caption: str = ""
+    caption: Text = ""
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ class Series:
     `tone` is the meaning of its colour: accent, quiet, urgent, emergency or none of these for the next.
     """
 
-    label: str
+    label: Text
     values: Sequence[int | float | Decimal | None]
     tone: str = ""
 
@@ -93,8 +97,8 @@ class Series:
 class Chart:
     """Series over labels. Its table twin says the same in numbers."""
 
-    title: str
-    labels: Sequence[str]
+    title: Text
+    labels: Sequence[Text]
     series: Sequence[Series]
     unit: Unit = Unit.COUNT
 
@@ -107,7 +111,7 @@ class Chart:
     def table(self) -> Table:
         """The same in numbers: a row for each label, a column for each series."""
         rows: list[list[Cell | Value]] = [
-            [label, *(Cell(one.values[place], self.unit) for one in self.series)]
+            [str(label), *(Cell(one.values[place], self.unit) for one in self.series)]
             for place, label in enumerate(self.labels)
         ]
         return Table(["", *(one.label for one in self.series)], rows)
@@ -140,11 +144,11 @@ class Section:
     Without a `table` the chart's own twin stands beside it. `empty` says what to do when there is nothing.
     """
 
-    title: str
-    says: str = ""
+    title: Text
+    says: Text = ""
     chart: Chart | None = None
     table: Table | None = None
-    empty: str = ""
+    empty: Text = ""
 
     @property
     def is_empty(self) -> bool:
@@ -162,7 +166,7 @@ class Section:
 class Page:
     """A report as it is read: what it says in one sentence, its figures, sections and definitions."""
 
-    headline: str
+    headline: Text
     figures: Sequence[Figure] = ()
     sections: Sequence[Section] = ()
     measures: Sequence[Measure] = ()

@@ -122,7 +122,7 @@ def _columns(chart: Columns, key: str) -> SafeString:
     top = _nice(max(sum(_n(one.values[place]) for one in chart.series) for place in places))
     step = (WIDTH - LEFT - RIGHT) / len(chart.labels)
     wide = max(1.0, step * 0.72)
-    parts = [_grid(0, top, chart.unit), _labels(chart.labels, step)]
+    parts = [_grid(0, top, chart.unit), _labels([str(label) for label in chart.labels], step)]
     for place in places:
         low = 0.0
         for tone, one in zip(tones(chart.series), chart.series, strict=True):
@@ -138,7 +138,7 @@ def _columns(chart: Columns, key: str) -> SafeString:
 def _lines(chart: Lines, key: str) -> SafeString:
     top = _nice(max(_n(value) for one in chart.series for value in one.values))
     step = (WIDTH - LEFT - RIGHT) / len(chart.labels)
-    parts = [_grid(0, top, chart.unit), _labels(chart.labels, step)]
+    parts = [_grid(0, top, chart.unit), _labels([str(label) for label in chart.labels], step)]
     for tone, one in zip(tones(chart.series), chart.series, strict=True):
         dots = [
             (LEFT + (place + 0.5) * step, _y(_n(value), 0, top))

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.db import connection
 
-from clinic.reports.content import Measure, Page, Shown
+from clinic.reports.content import Measure, Page, Shown, Text
 from clinic.reports.scope import Scope
 
 Row = dict[str, Any]
@@ -22,7 +22,7 @@ class Listed:
     is the key. Neither names nor notes of patients belong into such a list: record numbers do.
     """
 
-    head: str
+    head: Text
     sql: str
     labels: Mapping[str, Any] | None = None
     link: str = ""
@@ -32,7 +32,8 @@ class Listed:
 class Population:
     """The rows that are counted, each once: a FROM clause of ours, and where their columns are.
 
-    `day` is the date by which the period counts them; without one they are counted as they stand today.
+    `day` is the date by which the period counts them, or `moment` the time; without either they are counted
+    as they stand today.
     Values come by name: see `Scope.params`. A percent sign in SQL is written twice.
     """
 
@@ -42,6 +43,7 @@ class Population:
     patient: str
     order: str
     day: str = ""
+    moment: str = ""
     clinic: str = "f.clinic_id"
     site: str = "f.site_id"
     podiatrist: str = "f.podiatrist_id"
@@ -52,6 +54,8 @@ class Population:
         parts = [f"{self.clinic} = %(clinic)s"]
         if self.day:
             parts.append(f"{self.day} BETWEEN %(first)s AND %(last)s")
+        if self.moment:
+            parts.append(f"{self.moment} >= %(begins)s AND {self.moment} < %(ends)s")
         for value, column in (
             (scope.site, f"{self.site} = %(site)s"),
             (scope.podiatrist, f"{self.podiatrist} = %(podiatrist)s"),
@@ -67,8 +71,8 @@ class Count:
     """How many rows of a population meet a condition, in SQL of ours. `key` also names the list of them."""
 
     key: str
-    label: str
-    definition: str
+    label: Text
+    definition: Text
     population: Population
     condition: str = "TRUE"
 

@@ -59,16 +59,16 @@ def section_as_shown(section: Section, key: str, address: Addressed) -> WrittenS
     chart, twin = section.chart, section.twin
     legend: Sequence[tuple[str, str]] = ()
     if chart and len(chart.series) > 1 and not isinstance(chart, Intervals):
-        names = [one.label for one in chart.series]
+        names = [str(one.label) for one in chart.series]
         legend = list(zip(names, tones(chart.series), strict=True))
     return WrittenSection(
-        title=section.title,
-        says=section.says,
-        empty=section.empty if section.is_empty else "",
+        title=str(section.title),
+        says=str(section.says),
+        empty=str(section.empty) if section.is_empty else "",
         drawing=drawing_of(chart, key) if chart else SafeString(),
         legend=legend,
         table=_table(twin, address) if twin and twin.rows else None,
-        chart_title=chart.title if chart else "",
+        chart_title=str(chart.title) if chart else "",
     )
 
 
@@ -84,7 +84,7 @@ def _table(table: Table, address: Addressed) -> WrittenTable:
         ],
         rows=rows,
         total=total,
-        caption=table.caption,
+        caption=str(table.caption),
     )
 
 

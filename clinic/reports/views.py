@@ -167,7 +167,12 @@ def _name(subject: str, form: FilterForm) -> str:
 def _long(page: Page) -> Iterator[list[Value]]:
     """Return every figure and every cell of a page, one a line."""
     for figure in page.figures:
-        yield [_("Figures"), figure.label, written(figure.of) if figure.of is not None else "", figure.value]
+        yield [
+            _("Figures"),
+            str(figure.label),
+            written(figure.of) if figure.of is not None else "",
+            figure.value,
+        ]
     for section in page.sections:
         yield from _long_section(section)
 
@@ -179,4 +184,4 @@ def _long_section(section: Section) -> Iterator[list[Value]]:
     for row in [*table.rows, *([table.total] if table.total else [])]:
         values = [cell.value if isinstance(cell, Cell) else cell for cell in row]
         for head, value in zip(table.heads[1:], values[1:], strict=True):
-            yield [section.title, written(values[0]), head, value]
+            yield [str(section.title), written(values[0]), str(head), value]
