@@ -148,10 +148,12 @@ def _is_unused(row: Row, scope: Scope) -> bool:
 
 def _headline(pages: int, people: int, unused: int) -> str:
     said = ngettext(
-        "%(people)d person was shown patients on %(pages)s page.",
+        "%(people)d person was shown patients on %(pages)s pages.",
         "%(people)d people were shown patients on %(pages)s pages.",
         people,
     ) % {"people": people, "pages": f"{pages:,}"}
+    if not pages:
+        said = _("Nobody was shown a patient.")
     if not unused:
         return said
     more = ngettext(

@@ -68,6 +68,9 @@ class FilterForm(FootnoteForm):
             del self.fields[name]
         if {"site", "podiatrist"} & wanted:
             self._offer(_choices(clinic))
+        for field in self.fields.values():
+            is_list = isinstance(field, forms.ChoiceField)
+            field.widget.attrs["class"] = "form-select" if is_list else "form-control"
 
     def _offer(self, choices: dict[str, list[tuple[str, str]]]) -> None:
         for name in ("site", "podiatrist"):

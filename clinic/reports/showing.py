@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
@@ -101,7 +102,7 @@ def _row(
 def _cell(cell: Cell, head: str, address: Addressed) -> WrittenCell:
     # Nothing is behind a nought.
     href = address(cell.shown) if cell.value else ""
-    is_number = cell.value is None or not isinstance(cell.value, str)
+    is_number = cell.value is None or isinstance(cell.value, int | float | Decimal)
     return WrittenCell(written(cell.value, cell.unit), head, href, is_number, cell.shade)
 
 
@@ -122,4 +123,4 @@ def _listed(value: Any, column: Any) -> WrittenCell:
         return WrittenCell(head, href=reverse(column.link, args=[value]) if value else "")
     if column.labels is not None:
         return WrittenCell(str(column.labels.get(value, value or written(None))), head)
-    return WrittenCell(written(value), head, is_number=isinstance(value, int | float))
+    return WrittenCell(written(value), head, is_number=isinstance(value, int | float | Decimal))

@@ -11,8 +11,9 @@ CARE = frozenset({"podiatrist", "admin_staff"})
 OFFICE = frozenset({"podiatrist", "admin_staff", "manager"})
 DIRECTORY = frozenset({"podiatrist", "admin_staff", "manager"})
 REPORTS = frozenset({"manager", "auditor", "superuser"})
+CLINIC_REPORTS = frozenset({"manager", "auditor"})
 MANAGER = frozenset({"manager", "superuser"})
-CLINIC_MANAGER = frozenset({"manager"})
+MANAGER = frozenset({"manager"})
 SUPERUSER = frozenset({"superuser"})
 MEMBERS = frozenset({"podiatrist", "admin_staff", "manager", "auditor"})
 SIGNED_IN = MEMBERS | {"superuser", "ended"}
@@ -272,6 +273,14 @@ _admin("procrastinate_procrastinatejob", "", view=SUPERUSER)
 
 TABLE |= {
     "admin:index": Page(REPORTS, GET),
+    # Reports are of the clinic that one works in: somebody without one has none.
+    "admin:reports": Page(CLINIC_REPORTS, GET),
+    "admin:report": Page(CLINIC_REPORTS, GET, extra={"slug": "access-review"}),
+    "admin:report_file": Page(CLINIC_REPORTS, GET, extra={"slug": "access-review", "kind": "csv"}),
+    "admin:report_rows": Page(CLINIC_REPORTS, GET, extra={"slug": "access-review", "key": "pages"}),
+    "admin:report_rows_file": Page(
+        CLINIC_REPORTS, GET, extra={"slug": "access-review", "key": "pages", "kind": "xlsx"}
+    ),
     "admin:app_list": Page(REPORTS, GET, extra={"app_label": "clinic"}),
     "admin:login": Page(EVERYBODY, GET, answers=(302, 403)),
     "admin:logout": Page(REPORTS, POST),
