@@ -14,10 +14,13 @@ from clinic import audit
 from clinic.access import requires
 from clinic.calendar import today_in
 from clinic.reports.content import Cell, Page, Section, Shown, Value
+from clinic.reports.drawing import drawing_of
 from clinic.reports.files import file_of_rows, file_of_table
-from clinic.reports.filters import FilterForm, narrowed
+from clinic.reports.filters import USUAL, FilterForm, narrowed
 from clinic.reports.listing import Listing
-from clinic.reports.report import Report, report_called, reports
+from clinic.reports.period import period_named
+from clinic.reports.report import Report, report_called
+from clinic.reports.scope import Scope
 from clinic.reports.showing import rows_as_shown, section_as_shown
 from clinic.reports.words import written
 from clinic.requests import ClinicRequest
@@ -30,7 +33,21 @@ MOST_PAGES = 2_000
 @require_safe
 def list_reports(request: ClinicRequest) -> HttpResponse:
     """The reports, each with the question that it answers."""
-    return render(request, "admin/reports/list_reports.html", {"reports": reports()})
+    return render(request, "admin/reports/list_reports.html")
+
+
+@requires("reports.view")
+@require_safe
+def show_card(request: ClinicRequest, slug: str) -> HttpResponse:
+    """What a report says of the last 12 months in a sentence and a drawing, for a page of all of them."""
+    report = report_called(slug)
+    if report is None:
+        raise Http404
+    today = today_in(request.clinic)
+    page = report.page(Scope(request.clinic, period_named(USUAL, today), today))
+    chart = next((one.chart for one in page.sections if one.chart), None)
+    drawing = drawing_of(chart, f"card-{slug}") if chart else ""
+    return render(request, "admin/reports/_card.html", {"page": page, "drawing": drawing})
 
 
 @requires("reports.view")

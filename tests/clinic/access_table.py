@@ -276,6 +276,7 @@ TABLE |= {
     # Reports are of the clinic that one works in: somebody without one has none.
     "admin:reports": Page(CLINIC_REPORTS, GET),
     "admin:report": Page(CLINIC_REPORTS, GET, extra={"slug": "access-review"}),
+    "admin:report_card": Page(CLINIC_REPORTS, GET, extra={"slug": "access-review"}),
     "admin:report_file": Page(CLINIC_REPORTS, GET, extra={"slug": "access-review", "kind": "csv"}),
     "admin:report_rows": Page(CLINIC_REPORTS, GET, extra={"slug": "access-review", "key": "pages"}),
     "admin:report_rows_file": Page(
