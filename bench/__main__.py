@@ -2,6 +2,7 @@
 
     script/bench                    the table; --json for a machine
     script/bench --patients 1000 --visits 5000 --referrals 5000 --rounds 50 --search-patients 0
+    script/bench --only reports --visits 500000 --grow-from 50000 --rounds 20
 
 The floor is a bare view behind the same log-in, on the same server, in the same run: one indexed query
 and a plain table of 25 rows. Its rounds alternate with each page's, so that noise hits both alike.
@@ -12,6 +13,7 @@ import argparse
 import json
 import os
 import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -33,6 +35,7 @@ def main() -> int:
     }
     from clinic import embedded_postgres
 
+    before = _smaller(options) if options.grow_from else None
     directory = SCRATCH / "postgres"
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, SCRATCH, ignore_errors=True)
@@ -40,8 +43,32 @@ def main() -> int:
         stack.callback(embedded_postgres.stop, directory)
         os.environ["DATABASE_URL"] = embedded_postgres.owner_url(directory)
         report = _measured(stack, options)
+    if before:
+        report["growth"] = _growth(before, report)
     print(json.dumps(report, indent=2) if options.json else _table(report))
     return 0
+
+
+def _smaller(options: argparse.Namespace) -> dict[str, Any]:
+    """Measure the reports over fewer visits, and as many fewer referrals, in a process of its own."""
+    referrals = options.referrals * options.grow_from // options.visits
+    asked = {"visits": options.grow_from, "referrals": referrals, "patients": options.patients}
+    sizes = [text for name, size in asked.items() for text in (f"--{name}", str(size))]
+    command = [sys.executable, "-m", "bench", "--only", "reports", "--json", "--rounds", str(options.rounds)]
+    done = subprocess.run([*command, "--search-patients", "0", *sizes], check=True, stdout=subprocess.PIPE)
+    smaller: dict[str, Any] = json.loads(done.stdout)
+    return smaller
+
+
+def _growth(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return how many times slower each report became, by its median."""
+    small = {row["page"]: row["p50"] for row in before["rows"]}
+    return [
+        {"page": row["page"], "from": before["visits"], "p50": small[row["page"]]}
+        | {"times": round(row["p50"] / small[row["page"]], 2)}
+        for row in after["rows"]
+        if row["page"] in small
+    ]
 
 
 def _options() -> argparse.Namespace:
@@ -51,6 +78,13 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--referrals", type=int, default=100_000, help="one of 50 of them open")
     parser.add_argument(
         "--search-patients", type=int, default=200_000, help="patients of the clinic searched in; 0: none"
+    )
+    parser.add_argument("--only", choices=("pages", "reports"), help="measure one part of it")
+    parser.add_argument(
+        "--grow-from",
+        type=int,
+        default=0,
+        help="measure the reports over so many visits first, and say how they grew",
     )
     parser.add_argument("--rounds", type=int, default=100, help="requests to each page")
     parser.add_argument("--json", action="store_true")
@@ -63,6 +97,7 @@ def _measured(stack: ExitStack, options: argparse.Namespace) -> dict[str, Any]:
     django.setup()
     from django.core.management import call_command
 
+    from bench.reports import report_subjects
     from bench.search import search_subjects, seed_search_clinic, typing_at_once
     from bench.seed import seed
     from bench.server import Server
@@ -76,8 +111,11 @@ def _measured(stack: ExitStack, options: argparse.Namespace) -> dict[str, Any]:
     seeded = time.monotonic() - started
     server = stack.enter_context(Server(SCRATCH))
     measured = subjects(server, podiatrist, admin)
-    rows = [_row(subject, measured.floor, options.rounds) for subject in measured.subjects]
-    if searcher:
+    wanted = measured.subjects if options.only != "reports" else []
+    if options.only != "pages":
+        wanted += report_subjects(server)
+    rows = [_row(subject, measured.floor, options.rounds) for subject in wanted]
+    if searcher and options.only != "reports":
         asked = search_subjects(server, searcher)
         rows += [_row(subject, measured.floor, options.rounds) for subject in asked]
         typed = typing_at_once(server, searcher)
@@ -138,10 +176,14 @@ HEADS = ("p50 ms", "p95 ms", "floor p50", "floor p95", "x p50", "x p95", "querie
 def _table(report: dict[str, Any]) -> str:
     size = ", ".join(f"{report[name]:,} {name}" for name in ("patients", "visits", "referrals"))
     heads = "".join(f"{head:>11}" for head in HEADS)
-    lines = [f"{size}, seeded in {report['seed_seconds']} s", "", f"{'page':28}{heads}  aim"]
+    lines = [f"{size}, seeded in {report['seed_seconds']} s", "", f"{'page':40}{heads}  aim"]
     for row in report["rows"]:
         cells = "".join(f"{'–' if row[name] is None else row[name]:>11}" for name in COLUMNS)
-        lines.append(f"{row['page']:28}{cells}  {row['aim']}")
+        lines.append(f"{row['page']:40}{cells}  {row['aim']}")
+    for row in report.get("growth", []):
+        lines.append(
+            f"{row['page']:40} {row['times']:>6} x the median over {row['from']:,} visits ({row['p50']} ms)"
+        )
     return "\n".join(lines)
 
 
