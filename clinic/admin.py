@@ -1,6 +1,6 @@
 """Clinics, people and the log of reads in the admin."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 # Imported before they are taken out of the site below.
 from allauth.mfa import admin as _mfa_admin  # noqa: F401
@@ -13,13 +13,19 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.forms import ModelChoiceField, ModelForm
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from clinic import audit
 from clinic.admin_site import ClinicModelAdmin
 from clinic.models import AccessLog, Clinic, Membership, Site, User
+from clinic.record_admin.filters import by_person
+from clinic.record_admin.pages import PATIENT, RecordAdmin
 
 admin.site.unregister([Group, Authenticator, UserSession])
 
@@ -132,22 +138,41 @@ class MembershipAdmin(ClinicModelAdmin):
 
 
 @admin.register(AccessLog)
-class AccessLogAdmin(ClinicModelAdmin):
-    """Which pages showed patients to whom; nobody can change it."""
+class AccessLogAdmin(RecordAdmin):
+    """Which pages showed patients to whom; nobody can change it. A row's page names the records."""
 
-    list_display = ("number", "at", "user", "action", "how_many")
-    list_filter = ("user",)
-    list_select_related = ("user",)
-    ordering = ("-number",)
-    date_hierarchy = "at"
+    about = _("Every page that showed a patient, and to whom. Nobody can change this.")
+    patients = ()
+    number = "number"
+    moment = "at"
+    columns = ("at", "user__name", "action", "patients__len", "hash")
+    in_list = ("at", "user__name", "action", "patients__len")
+    labels: ClassVar[dict[str, Any]] = {
+        "at": _("when"),
+        "user__name": _("who"),
+        "action": _("page"),
+        "patients__len": _("records shown"),
+        "hash": _("hash of this row and the one before"),
+    }
+    filters = (by_person(AccessLog, "user"),)
 
-    @admin.display(description=_("patients"))
-    def how_many(self, row: AccessLog) -> int:
-        return len(row.patients)
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Let superusers in without a clinic too: the rows themselves show nobody."""
+        return ClinicModelAdmin.has_view_permission(self, request, obj)
 
-    def get_list_filter(self, request: HttpRequest) -> tuple[Any, ...]:
-        """Offer the clinic's people only."""
-        return (("user", admin.RelatedOnlyFieldListFilter),)
+    def links(self, request: HttpRequest, row: dict[str, Any]) -> list[tuple[str, str]]:
+        """Return the records that were shown, as far as they are of the reader's clinic."""
+        clinic = getattr(request, "clinic", None)
+        if clinic is None:
+            return []
+        shown = AccessLog.objects.filter(pk=row["pk"]).values_list("patients", flat=True).get()
+        records = clinic.patients.filter(pk__in=shown).order_by("record_number")
+        known = list(records.values_list("pk", "record_number"))
+        audit.shows(request, [key for key, _number in known])
+        return [
+            (gettext("Record %(number)s") % {"number": number}, reverse(PATIENT, args=[key]))
+            for key, number in known
+        ]
 
 
 class NewUserForm(AdminUserCreationForm):

@@ -1,13 +1,20 @@
 """The admin site: managers and auditors of a clinic, and superusers."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from clinic.access import may
+from clinic.row_history import history_of
 
 
 class ClinicAdminSite(admin.AdminSite):
@@ -75,3 +82,39 @@ class ClinicModelAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def absent(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Send back to the first page, saying that there is no such row."""
+        answer: HttpResponse = self._get_obj_does_not_exist_redirect(  # type: ignore[attr-defined]
+            request, self.opts, object_id
+        )
+        return answer
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show what became of one row, as the database kept it: who changed what, from what to what."""
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            return self.absent(request, object_id)
+        if not self.has_view_permission(request, row):
+            raise PermissionDenied
+        return self.history_page(request, row.pk, str(row), None)
+
+    def history_page(
+        self, request: HttpRequest, key: Any, title: str, shown: Collection[str] | None
+    ) -> HttpResponse:
+        """Return the page of a row's history; `shown` names the columns whose values are told, None: all."""
+        before = request.GET.get("before", "")
+        number = int(before) if before.isdecimal() and len(before) < 19 else None
+        events, older = history_of(self.model, key, shown, number)
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}"
+        context = {
+            "title": title,
+            "row_url": reverse(f"{name}_change", args=[key]),
+            "list_url": reverse(f"{name}_changelist"),
+            "list_title": capfirst(str(self.opts.verbose_name_plural)),
+            "events": events,
+            "older": older,
+        }
+        return TemplateResponse(request, "admin/record/history.html", context)

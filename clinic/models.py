@@ -298,7 +298,7 @@ class AccessLog(models.Model):
     in the same clinic, so that an edit, a removal or a changed order is found by `verify_audit`.
     """
 
-    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+", db_index=False)
     number = models.BigIntegerField(editable=False)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
@@ -312,7 +312,10 @@ class AccessLog(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["clinic", "number"], name="access_log_number_once"),
         ]
-        indexes = [GinIndex(fields=["patients"], name="access_log_by_patient")]
+        indexes = [
+            GinIndex(fields=["patients"], name="access_log_by_patient"),
+            models.Index(fields=["clinic", "-at", "-id"], name="access_log_by_day"),
+        ]
         triggers = [
             append_only(),
             pgtrigger.Trigger(

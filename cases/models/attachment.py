@@ -49,7 +49,7 @@ class Attachment(Record):
     The bytes lie outside the database under `stored_name` and are never changed; `sha256` is theirs.
     """
 
-    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="attachments")
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="attachments", db_index=False)
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="attachments")
     case = models.ForeignKey(
         Case, on_delete=models.PROTECT, related_name="attachments", null=True, blank=True
@@ -97,7 +97,10 @@ class Attachment(Record):
             ),
             models.CheckConstraint(condition=~models.Q(title=""), name="attachment_has_a_title"),
         ]
-        indexes = [models.Index(fields=["patient", "-uploaded_at"], name="attachment_by_patient")]
+        indexes = [
+            models.Index(fields=["patient", "-uploaded_at"], name="attachment_by_patient"),
+            models.Index(fields=["clinic", "-uploaded_at", "-id"], name="attachment_by_day"),
+        ]
         triggers = [
             same_clinic("patient", "cases_patient"),
             same_clinic("case", "cases_case"),

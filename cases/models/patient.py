@@ -146,7 +146,7 @@ class Patient(Record):
     Yes/no fields that allow null mean: null is *not known*, which is never *no*.
     """
 
-    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="patients")
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="patients", db_index=False)
     record_number = models.CharField(_("record number"), max_length=30)
     title = models.CharField(_("title"), max_length=20, blank=True)
     family_name = models.CharField(_("family name"), max_length=100)
@@ -239,6 +239,7 @@ class Patient(Record):
             ),
             GinIndex(NameVariants("clinic", "name_key"), name="patient_by_nearly_that_name"),
             models.Index(fields=["clinic", "birth_date"], name="patient_by_birth_date"),
+            models.Index(fields=["clinic", "-created_at", "-id"], name="patient_by_day"),
             models.Index(fields=["clinic", "phone_key", "id"], name="patient_by_phone"),
             models.Index("clinic", Right("phone_key", PHONE_END), name="patient_by_end_of_phone"),
             models.Index(fields=["clinic", "national_key", "id"], name="patient_by_national_number"),

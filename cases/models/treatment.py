@@ -26,7 +26,7 @@ class Treatment(Record):
     and what came of it is said by its reviews.
     """
 
-    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="treatments")
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="treatments", db_index=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="treatments")
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="treatments")
     kind = models.CharField(_("kind"), max_length=20, choices=TreatmentKind)
@@ -89,6 +89,7 @@ class Treatment(Record):
                 condition=models.Q(signed_at__isnull=False, stopped_on__isnull=True, review_on__isnull=False),
                 name="treatment_reviews_due",
             ),
+            models.Index(fields=["clinic", "-created_at", "-id"], name="treatment_by_day"),
         ]
         triggers = [
             same_clinic("case", "cases_case"),

@@ -73,7 +73,7 @@ class Dispatch(Record):
     that was made of one of them, or what asks after the letter: a PDF, or the text of an e-mail in UTF-8.
     """
 
-    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="dispatches")
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="dispatches", db_index=False)
     letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="dispatches")
     chase = models.OneToOneField(
         Chase, on_delete=models.PROTECT, related_name="dispatch", null=True, blank=True
@@ -133,6 +133,7 @@ class Dispatch(Record):
                 condition=models.Q(status__in=["queued", "sending", "failed", "unsure"]),
                 name="dispatch_unfinished",
             ),
+            models.Index(fields=["clinic", "-recorded_at", "-id"], name="dispatch_by_day"),
         ]
         triggers = [
             same_clinic("letter", "referrals_letter"),

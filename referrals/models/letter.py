@@ -37,7 +37,7 @@ class Letter(Record):
     `content` is the composed letter as data (sections in order), with the catalogue version.
     """
 
-    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="letters")
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="letters", db_index=False)
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="letters")
     number = models.PositiveSmallIntegerField(_("version"), default=1)
     replaces = models.OneToOneField(
@@ -65,6 +65,7 @@ class Letter(Record):
                 name="letter_signed_by_two_people",
             ),
         ]
+        indexes = [models.Index(fields=["clinic", "-signed_at", "-id"], name="letter_by_day")]
         triggers = [same_clinic("referral", "referrals_referral"), append_only(), signed_after_the_call()]
 
     def __str__(self) -> str:

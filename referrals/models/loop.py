@@ -97,7 +97,7 @@ class FoundOrigin(models.TextChoices):
 class Reply(Record):
     """What a specialist answered. Coded by whoever reads it; voided if it belongs elsewhere."""
 
-    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="replies")
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="replies", db_index=False)
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="replies")
     received_on = models.DateField(_("received on"))
     written_by = models.CharField(_("from"), max_length=160, blank=True)
@@ -149,6 +149,7 @@ class Reply(Record):
                 condition=models.Q(read_at__isnull=False, voided_at__isnull=True),
                 name="reply_track_record",
             ),
+            models.Index(fields=["clinic", "-recorded_at", "-id"], name="reply_by_day"),
         ]
         triggers = [
             same_clinic("referral", "referrals_referral"),

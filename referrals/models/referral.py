@@ -101,7 +101,7 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
 class Referral(Record):
     """One request to one specialist. While it is open somebody owns it and knows what is next."""
 
-    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="referrals")
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="referrals", db_index=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="referrals")
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="referrals")
     specialist = models.ForeignKey(
@@ -246,6 +246,7 @@ class Referral(Record):
                 name="referral_worklist",
             ),
             models.Index(fields=["case", "-created_at"], name="referral_by_case"),
+            models.Index(fields=["clinic", "-created_at", "-id"], name="referral_by_day"),
         ]
         triggers = [
             same_clinic("case", "cases_case"),

@@ -241,14 +241,24 @@ def _admin(
     change: frozenset[str] = NOBODY,
     add: frozenset[str] = NOBODY,
     delete: frozenset[str] = NOBODY,
+    shows: bool = False,
 ) -> None:
-    """Put in the pages of a model in the admin."""
+    """Put in the pages of a model in the admin; `shows` says that those of its row show its patient."""
     pages = {"history": (view, GET), "delete": (delete, BOTH), "change": (view, GET)}
     TABLE[f"admin:{model}_changelist"] = Page(view, GET)
     TABLE[f"admin:{model}_add"] = Page(add, BOTH)
     for page, (who, methods) in pages.items():
-        TABLE[f"admin:{model}_{page}"] = Page(who, methods, of=of, key="object_id", absent=302)
+        seen = shows and page != "delete"
+        TABLE[f"admin:{model}_{page}"] = Page(who, methods, of=of, key="object_id", absent=302, shows=seen)
     CHANGED_BY[f"admin:{model}_change"] = change
+
+
+def _record(model: str, of: str, *, shows: bool = True) -> None:
+    """Put in the pages of a kind of row of the record, which nobody changes here.
+
+    A superuser without a clinic has none whose log could say that they read it.
+    """
+    _admin(model, of, view=frozenset({"manager", "auditor"}), shows=shows)
 
 
 _admin("clinic_clinic", "clinic", view=REPORTS, change=MANAGER, add=SUPERUSER)
@@ -270,6 +280,21 @@ _admin("account_emailaddress", "", view=SUPERUSER, change=SUPERUSER, add=SUPERUS
 for _model in ("mfa_authenticator", "usersessions_usersession"):
     _admin(_model, "", view=SUPERUSER, delete=SUPERUSER)
 _admin("procrastinate_procrastinatejob", "", view=SUPERUSER)
+_record("cases_patient", "patient")
+_record("cases_case", "case")
+_record("cases_visit", "visit")
+_record("cases_screening", "screening")
+_record("cases_treatment", "treatment")
+_record("cases_attachment", "attachment")
+# They show two patients: see tests/admin.
+_record("cases_patientmerge", "merge", shows=False)
+_record("referrals_referral", "referral")
+_record("referrals_letter", "letter")
+_record("referrals_dispatch", "doubtful")
+_record("referrals_reply", "reply")
+TABLE["admin:cases_patient_readers"] = Page(
+    frozenset({"manager", "auditor"}), GET, of="patient", key="object_id", absent=302, shows=True
+)
 
 TABLE |= {
     "admin:index": Page(REPORTS, GET),

@@ -66,6 +66,7 @@ def rows_of(slug):
         merge=_merge(clinic, family, by),
         case=case,
         signed=signed,
+        screening=signed.screening,
         visit=visit,
         treatment=TreatmentFactory(visit=visit),
         prescribed=signed.treatments.get(target="Tight calf"),

@@ -1,0 +1,1 @@
+"""Rows of the record in the admin: read only, chosen columns, every reading logged."""
