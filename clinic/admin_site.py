@@ -23,6 +23,7 @@ class ClinicAdminSite(admin.AdminSite):
     site_header = _("Footnote administration")
     site_title = _("Footnote administration")
     index_title = _("Reports and reference data")
+    enable_nav_sidebar = False
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Let in superusers, and members who may view reports."""
