@@ -52,6 +52,7 @@ class ClinicModelAdmin(admin.ModelAdmin):
     view_verb = "reports.view"
     edit_verb: str | None = None
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -68,6 +69,13 @@ class ClinicModelAdmin(admin.ModelAdmin):
         if self.edit_verb is None:
             return False
         return self._is_superuser(request) or may(request, self.edit_verb)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the list under the name of what it lists."""
+        title = {"title": capfirst(str(self.opts.verbose_name_plural))}
+        return super().changelist_view(request, title | (extra_context or {}))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("cases", "0008_visit_site"),
+        ("cases", "0009_counted_visits"),
     ]
 
     operations = [
