@@ -5,9 +5,10 @@ In this order: $CHROMIUM, Debian's, Playwright's own, Debian's installed now (as
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
+
+import _debian
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -44,37 +45,15 @@ def playwrights() -> str | None:
 
 
 def fetched_by_playwright() -> str | None:
-    say("No Chromium on this machine: Playwright fetches its own")
+    _debian.say("No Chromium on this machine: Playwright fetches its own")
     # Playwright waits a long time for hosts that a closed network never answers for.
-    run([sys.executable, "-m", "playwright", "install", "chromium"], seconds=300)
+    _debian.run([sys.executable, "-m", "playwright", "install", "chromium"], seconds=300)
     return playwrights()
 
 
 def installed_by_debian() -> str | None:
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        return None
-    say("Installing Debian's chromium")
-    run(["apt-get", "update", "-q"], seconds=300)
-    run(["apt-get", "install", "-q", "-y", "--no-install-recommends", "chromium"], seconds=900)
+    _debian.install("chromium")
     return installed()
-
-
-def run(command: list[str], seconds: int) -> None:
-    try:
-        subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=sys.stderr,
-            env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
-            timeout=seconds,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        say(f"{command[0]}: {error}")
-
-
-def say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
