@@ -21,6 +21,7 @@ from referrals.models.loop import (
     NotReferring,
     Reply,
 )
+from referrals.models.passage import Passage
 from referrals.models.referral import Referral, RequestType, Telling
 from referrals.models.specialist import Destination, Specialist
 from referrals.models.step import Step
@@ -47,6 +48,7 @@ __all__ = [
     "LetterTemplate",
     "LetterTemplateVersion",
     "NotReferring",
+    "Passage",
     "PatientCopy",
     "PrintRun",
     "PrintStatus",
