@@ -113,14 +113,20 @@ class Walk:
 
     def lead(self):
         """Take any step that is allowed."""
-        walk = self.any_of(self.walks[-4:])
+        still_open = set(Referral.objects.open().values_list("pk", flat=True))
+        if not (walks := [walk for walk in self.walks if walk.referral.pk in still_open]):
+            return self.begin()
+        walk = self.any_of(walks[-3:])
         walk.states = list(walk.referral.steps.standing().values_list("to_state", flat=True))
-        names = ["sign", "send", "acknowledge", "book", "see", "miss", "reply", "read", "read_more"]
+        names = 3 * ["sign", "send", "acknowledge", "book", "see", "miss", "reply", "read", "read_more"]
         names += ["decline", "close", "cancel", "correct"]
-        getattr(walk, self.any_of(name for name in names if walk.may(name)))()
+        return getattr(walk, self.any_of(name for name in names if walk.may(name)))()
 
     def undo(self):
-        self.any_of(self.walks[-4:]).undo()
+        """Take a step of the last minutes back."""
+        lately = timezone.now() - timedelta(minutes=9)
+        taken = Referral.objects.filter(steps__recorded_at__gt=lately, steps__number__gt=2).values("pk")
+        self.any_of([walk for walk in self.walks if taken.filter(pk=walk.referral.pk)]).undo()
 
     def send_elsewhere(self):
         """Another specialist of another kind, and another urgency."""
@@ -187,6 +193,8 @@ class Walk:
         zone = self.random.choice(self.zones)
         Clinic.objects.filter(pk=self.north.pk).update(time_zone=zone)
         timezone.activate(ZoneInfo(zone))
+        # No day comes twice.
+        self.clock.shift(timedelta(hours=20))
 
     # What must hold
 
