@@ -315,7 +315,7 @@ def test_the_migration_works_out_how_far_those_before_it_came(cast, north, time_
     Walk(2, cast, north, time_machine).on(40)
     before = kept()
     Passage.objects.all().delete()
-    migration = import_module("referrals.migrations.0010_passages_kept")
+    migration = import_module("referrals.migrations.0011_passages_kept")
 
     with connection.cursor() as cursor:
         cursor.execute(migration.WORK_OUT)

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('cases', '0008_visit_site'),
         ('clinic', '0005_sites'),
-        ('referrals', '0009_steps_by_day'),
+        ('referrals', '0010_lists_by_day'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
