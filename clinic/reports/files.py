@@ -1,47 +1,41 @@
 """Reports and the rows behind them as files that a spreadsheet program opens, with no live formula."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from zoneinfo import ZoneInfo
 
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, StreamingHttpResponse
 
+from clinic.downloads import TYPES, download, stream_rows
 from clinic.reports.content import Value
 from clinic.reports.listing import Listing
-from clinic.spreadsheets import as_csv, as_xlsx
-
-TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+from clinic.spreadsheets import stream_csv, stream_xlsx
 
 
 def file_of_table(
-    kind: str, name: str, heads: Sequence[str], rows: Iterable[Sequence[Value]]
-) -> HttpResponseBase:
-    """Return a table as a file to save."""
+    kind: str, name: str, zone: ZoneInfo, heads: Sequence[str], rows: Iterable[Sequence[Value]]
+) -> StreamingHttpResponse:
+    """Return a table as a file to save; moments are written by the clock of `zone`.
+
+    Answers 404 for a kind of file that there is not.
+    """
     if kind not in TYPES:
         raise Http404
-    cells = [[value if isinstance(value, int | str) else str(value or "") for value in row] for row in rows]
-    content = as_csv(heads, cells) if kind == "csv" else as_xlsx(name, heads, cells)
-    return HttpResponse(
-        content,
-        content_type=TYPES[kind],
-        headers={"Content-Disposition": f'attachment; filename="{name}.{kind}"'},
-    )
+    parts = stream_csv(heads, rows, zone) if kind == "csv" else stream_xlsx(name, heads, rows, zone)
+    return download(parts, f"{name}.{kind}")
 
 
-def file_of_rows(kind: str, name: str, listing: Listing) -> HttpResponseBase:
-    """Return all the rows behind a figure as a file to save."""
-    rows = listing.rows(1_000_000)
-    columns = [
-        (str(place), column)
-        for place, column in enumerate(listing.count.population.columns)
-        if not column.link
+def file_of_rows(kind: str, name: str, listing: Listing) -> StreamingHttpResponse:
+    """Return all the rows behind a figure as a file to save, at the same cost of memory however many."""
+    zone = ZoneInfo(listing.scope.clinic.time_zone)
+    return file_of_table(kind, name, zone, listing.heads, _in_words(listing))
+
+
+def _in_words(listing: Listing) -> Iterator[list[Value]]:
+    """Yield the rows with words for codes."""
+    columns = [column for column in listing.count.population.columns if not column.link]
+    words = [
+        {code: str(label) for code, label in column.labels.items()} if column.labels else {}
+        for column in columns
     ]
-    cells = [
-        [
-            str(column.labels.get(row[place], row[place] or "")) if column.labels else row[place]
-            for place, column in columns
-        ]
-        for row in rows
-    ]
-    return file_of_table(kind, name, listing.heads, cells)
+    for row in stream_rows(listing.sql(), listing.params):
+        yield [known.get(value, value) if known else value for known, value in zip(words, row, strict=True)]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -80,7 +81,8 @@ def save_report(request: ClinicRequest, slug: str, kind: str) -> HttpResponseBas
         return render(request, "admin/reports/refused.html", _head(report, form), status=422)
     heads = [_("Part"), _("Row"), _("Column"), _("Value")]
     rows = _long(report.page(form.scope))
-    return file_of_table(kind, _name(report.slug, form), heads, rows)
+    zone = ZoneInfo(request.clinic.time_zone)
+    return file_of_table(kind, _name(report.slug, form), zone, heads, rows)
 
 
 @requires("reports.view")
