@@ -57,7 +57,7 @@ def show_report(request: ClinicRequest, slug: str) -> HttpResponse:
     """One report. No patient is on it."""
     report, form = _asked(request, slug)
     if not form.is_valid():
-        return render(request, "admin/reports/refused.html", _head(report, form), status=422)
+        return render(request, "admin/reports/refused.html", _head(report, form))
     if _written_otherwise(request, form.query):
         return redirect(f"{request.path}?{urlencode(form.query)}".rstrip("?"))
     page = report.page(form.scope)
@@ -78,7 +78,7 @@ def save_report(request: ClinicRequest, slug: str, kind: str) -> HttpResponseBas
     """All figures and tables of a report in one file."""
     report, form = _asked(request, slug)
     if not form.is_valid():
-        return render(request, "admin/reports/refused.html", _head(report, form), status=422)
+        return render(request, "admin/reports/refused.html", _head(report, form))
     heads = [_("Part"), _("Row"), _("Column"), _("Value")]
     rows = _long(report.page(form.scope))
     zone = ZoneInfo(request.clinic.time_zone)
@@ -91,7 +91,7 @@ def list_rows(request: ClinicRequest, slug: str, key: str) -> HttpResponse:
     """The rows behind a figure, a page of them at a time."""
     report, form = _asked(request, slug)
     if not form.is_valid():
-        return render(request, "admin/reports/refused.html", _head(report, form), status=422)
+        return render(request, "admin/reports/refused.html", _head(report, form))
     listing = _listing(request, report, form, key)
     number = _page_number(request)
     total, rows = listing.total, listing.rows(PAGE, (number - 1) * PAGE)
@@ -117,7 +117,7 @@ def save_rows(request: ClinicRequest, slug: str, key: str, kind: str) -> HttpRes
     """The rows behind a figure in one file, however many; whose they are is logged before it leaves."""
     report, form = _asked(request, slug)
     if not form.is_valid():
-        return render(request, "admin/reports/refused.html", _head(report, form), status=422)
+        return render(request, "admin/reports/refused.html", _head(report, form))
     listing = _listing(request, report, form, key)
     audit.shows(request, [patient for patient in listing.patients() if patient])
     name = _name(f"{report.slug}-{key}", form)

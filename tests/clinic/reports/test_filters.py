@@ -74,7 +74,7 @@ def test_a_mistake_is_named_at_its_field(north, cast, as_mo, query, field, words
     assert words in form.errors[field][0]
     page = as_mo.get(f"/admin/reports/access-review/?{query}")
     if field in ("period", "first", "last"):
-        assert page.status_code == 422
+        assert page.status_code == 200
         assert words in page.text
 
 
