@@ -79,7 +79,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--search-patients", type=int, default=200_000, help="patients of the clinic searched in; 0: none"
     )
-    parser.add_argument("--only", choices=("pages", "reports"), help="measure one part of it")
+    parser.add_argument("--only", choices=("pages", "reports", "admin"), help="measure one part of it")
     parser.add_argument(
         "--grow-from",
         type=int,
@@ -97,6 +97,7 @@ def _measured(stack: ExitStack, options: argparse.Namespace) -> dict[str, Any]:
     django.setup()
     from django.core.management import call_command
 
+    from bench.admin import admin_subjects, seed_admin
     from bench.reports import report_subjects
     from bench.search import search_subjects, seed_search_clinic, typing_at_once
     from bench.seed import seed
@@ -108,14 +109,17 @@ def _measured(stack: ExitStack, options: argparse.Namespace) -> dict[str, Any]:
     started = time.monotonic()
     podiatrist, admin = seed(options.patients, options.visits, options.referrals)
     searcher = seed_search_clinic(options.search_patients) if options.search_patients else None
+    managers = seed_admin(podiatrist, searcher) if options.only in (None, "admin") else None
     seeded = time.monotonic() - started
     server = stack.enter_context(Server(SCRATCH))
     measured = subjects(server, podiatrist, admin)
-    wanted = measured.subjects if options.only != "reports" else []
-    if options.only != "pages":
+    wanted = measured.subjects if options.only in (None, "pages") else []
+    if options.only in (None, "reports"):
         wanted += report_subjects(server)
+    if managers:
+        wanted += admin_subjects(server, *managers)
     rows = [_row(subject, measured.floor, options.rounds) for subject in wanted]
-    if searcher and options.only != "reports":
+    if searcher and options.only in (None, "pages"):
         asked = search_subjects(server, searcher)
         rows += [_row(subject, measured.floor, options.rounds) for subject in asked]
         typed = typing_at_once(server, searcher)

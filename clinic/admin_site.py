@@ -1,6 +1,7 @@
 """The admin site: managers and auditors of a clinic, and superusers."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
@@ -9,12 +10,33 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from clinic.access import may
 from clinic.row_history import history_of
+
+
+@dataclass(frozen=True)
+class AdminPage:
+    """A page of the admin that is not of a model, for whoever may enter the admin."""
+
+    path: str
+    view: Callable[..., HttpResponse]
+    name: str
+    title: Any
+    app: str
+
+    def as_model(self) -> dict[str, Any]:
+        """Return the page as the admin lists models."""
+        return {
+            "name": self.title,
+            "object_name": self.name,
+            "admin_url": reverse(f"admin:{self.name}"),
+            "add_url": None,
+            "view_only": True,
+        }
 
 
 class ClinicAdminSite(admin.AdminSite):
@@ -31,6 +53,21 @@ class ClinicAdminSite(admin.AdminSite):
             return False
         return bool(getattr(request.user, "is_superuser", False)) or may(request, "reports.view")
 
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self.pages: list[AdminPage] = []
+
+    def add_page(self, path: str, view: Callable[..., HttpResponse], name: str, title: Any, app: str) -> None:
+        """Put in a page that is not of a model, below the admin's address and in the list of an app."""
+        self.pages.append(AdminPage(path, view, name, title, app))
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Return what there is to see, the pages that are not of a model after the models of their app."""
+        apps = super().get_app_list(request, app_label)
+        for app in apps:
+            app["models"] += [one.as_model() for one in self.pages if one.app == app["app_label"]]
+        return apps
+
     def get_urls(self) -> list[Any]:
         """Add the reports, and leave out "view on site": nothing here has such a page, and it asks tables
         that are none."""
@@ -38,6 +75,7 @@ class ClinicAdminSite(admin.AdminSite):
 
         return [
             *urlpatterns,
+            *(path(one.path, self.admin_view(one.view), name=one.name) for one in self.pages),
             *(url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"),
         ]
 

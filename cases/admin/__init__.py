@@ -1,3 +1,3 @@
 """The record, the clinic's phrases, and what the rules and the exercises are, in the admin."""
 
-from cases.admin import phrases, record  # noqa: F401
+from cases.admin import catalogue, phrases, record  # noqa: F401

@@ -298,6 +298,9 @@ TABLE["admin:cases_patient_readers"] = Page(
 
 TABLE |= {
     "admin:index": Page(REPORTS, GET),
+    "admin:catalogue": Page(REPORTS, GET),
+    "admin:catalogue_compare": Page(REPORTS, GET),
+    "admin:exercises": Page(REPORTS, GET),
     # Reports are of the clinic that one works in: somebody without one has none.
     "admin:reports": Page(CLINIC_REPORTS, GET),
     "admin:report": Page(CLINIC_REPORTS, GET, extra={"slug": "access-review"}),
