@@ -1,4 +1,4 @@
-"""The rules and the exercises in the admin: data of the installed version, to read and to look things up in."""
+"""The rules and the exercises in the admin: data of the installed version, to read and to look up."""
 
 from typing import Any
 
@@ -71,7 +71,8 @@ def _choices() -> dict[str, Any]:
 
 
 def _shown(row: Row, catalogue: Catalogue) -> dict[str, Any]:
-    fields = [(name.replace("_", " "), words) for name, words in row.fields.items() if name != "source"]
+    fields = [f"{name.replace('_', ' ')}: {said}" for name, said in row.fields.items()
+              if said and name != "source"]  # fmt: skip
     sources = [catalogue.sources[key].title if key in catalogue.sources else key for key in row.sources]
     return {"key": row.key, "title": row.title or row.key, "fields": fields, "sources": sources}
 
