@@ -5,6 +5,7 @@ from cases.models.attachment import Attachment
 from cases.models.body_mark import BodyMark
 from cases.models.case import Case
 from cases.models.counted import CountedVisit
+from cases.models.counted_treatment import CountedTreatment
 from cases.models.merge import PatientMerge
 from cases.models.outcome import Activity, OutcomeScore
 from cases.models.patient import Patient
@@ -20,6 +21,7 @@ __all__ = [
     "BlockOverride",
     "BodyMark",
     "Case",
+    "CountedTreatment",
     "CountedVisit",
     "EmergencyCall",
     "Finding",
