@@ -1,5 +1,6 @@
 """Referrals, their letters, and what became of them."""
 
+from referrals.models.audited import AuditedLetter
 from referrals.models.dispatch import (
     DISPATCH_STEPS,
     Audience,
@@ -32,6 +33,7 @@ from referrals.models.wording import LetterTemplate, LetterTemplateVersion, Word
 __all__ = [
     "DISPATCH_STEPS",
     "Audience",
+    "AuditedLetter",
     "Channel",
     "Chase",
     "ChaseChannel",
