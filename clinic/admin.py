@@ -13,17 +13,18 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.forms import ModelChoiceField, ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clinic import audit
+from clinic.admin_actions import asked_first
 from clinic.admin_site import ClinicModelAdmin
-from clinic.models import AccessLog, Clinic, Membership, Site, User
+from clinic.models import AccessLog, Clinic, Closure, Membership, Site, User
 from clinic.record_admin.filters import by_person
 from clinic.record_admin.pages import PATIENT, RecordAdmin
 
@@ -113,6 +114,55 @@ class SiteAdmin(ClinicModelAdmin):
         return form
 
 
+class ClosureForm(forms.ModelForm):
+    """A day on which the clinic is closed."""
+
+    clinic: Clinic | None = None
+
+    class Meta:
+        model = Closure
+        fields = ["on", "name"]
+
+    def clean_on(self) -> Any:
+        """A day is named once."""
+        on = self.cleaned_data["on"]
+        if Closure.objects.filter(clinic=self.clinic, on=on).exclude(pk=self.instance.pk).exists():
+            raise ValidationError(_("This day is on the list already."))
+        return on
+
+
+@admin.register(Closure)
+class ClosureAdmin(ClinicModelAdmin):
+    """The days on which the clinic is closed. They hold nothing of anybody, so they may be deleted."""
+
+    form = ClosureForm
+    edit_verb = "clinic.calendar"
+    list_display = ("on", "name")
+    list_filter = ("on",)
+    ordering = ("-on",)
+    search_fields = ("name",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """A day needs a clinic that is closed."""
+        return super().has_add_permission(request) and getattr(request, "clinic", None) is not None
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self._may_edit(request)
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> "type[ModelForm[Any]]":
+        form = super().get_form(request, obj, change, **kwargs)
+        form.clinic = obj.clinic if obj else request.clinic  # type: ignore[attr-defined]
+        return form
+
+    def save_model(self, request: HttpRequest, obj: Closure, form: Any, change: bool) -> None:
+        """A new day is one of the clinic of the person who adds it."""
+        if not change:
+            obj.clinic = request.clinic  # type: ignore[attr-defined]
+        super().save_model(request, obj, form, change)
+
+
 @admin.register(Membership)
 class MembershipAdmin(ClinicModelAdmin):
     """Who works in the clinic, as what. Ended by unticking *active*."""
@@ -122,7 +172,35 @@ class MembershipAdmin(ClinicModelAdmin):
     list_filter = ("role", "is_active")
     list_select_related = ("user", "clinic")
     search_fields = ("user__name", "user__email")
-    raw_id_fields = ("user",)
+    autocomplete_fields = ("user",)
+    actions = ("end", "let_in_again")
+
+    @admin.action(description=_("End: they are out at their next click"), permissions=["change"])
+    def end(self, request: HttpRequest, rows: QuerySet[Membership]) -> HttpResponse | None:
+        """Nobody ends their own."""
+        return asked_first(
+            self,
+            request,
+            rows.exclude(user=request.user.pk),
+            action="end",
+            question=_("End these memberships?"),
+            button=_("End them"),
+            done=_("Ended: they are out at their next click."),
+            do=lambda row: _set_active(row, False),
+        )
+
+    @admin.action(description=_("Let in again"), permissions=["change"])
+    def let_in_again(self, request: HttpRequest, rows: QuerySet[Membership]) -> HttpResponse | None:
+        return asked_first(
+            self,
+            request,
+            rows.exclude(user=request.user.pk),
+            action="let_in_again",
+            question=_("Let these people in again?"),
+            button=_("Let them in"),
+            done=_("They may sign in again."),
+            do=lambda row: _set_active(row, True),
+        )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self._is_superuser(request)
@@ -135,6 +213,11 @@ class MembershipAdmin(ClinicModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return () if self._is_superuser(request) else ("user", "clinic")
+
+
+def _set_active(membership: Membership, active: bool) -> None:
+    membership.is_active = active
+    membership.save(update_fields=["is_active"])
 
 
 @admin.register(AccessLog)

@@ -1,3 +1,3 @@
 """The directory, the wording, and referrals with what was sent and answered, in the admin."""
 
-from referrals.admin import directory, record  # noqa: F401
+from referrals.admin import directory, record, wording  # noqa: F401

@@ -275,6 +275,14 @@ _admin(
     add=frozenset({"manager"}),
     delete=MANAGER,
 )
+_admin(
+    "clinic_closure",
+    "closure",
+    view=REPORTS,
+    change=MANAGER,
+    add=frozenset({"manager"}),
+    delete=MANAGER,
+)
 _admin("clinic_user", "user", view=SUPERUSER, change=SUPERUSER, add=SUPERUSER)
 _admin("account_emailaddress", "", view=SUPERUSER, change=SUPERUSER, add=SUPERUSER, delete=SUPERUSER)
 for _model in ("mfa_authenticator", "usersessions_usersession"):
@@ -292,6 +300,7 @@ _record("referrals_referral", "referral")
 _record("referrals_letter", "letter")
 _record("referrals_dispatch", "doubtful")
 _record("referrals_reply", "reply")
+_record("referrals_lettertemplate", "wording", shows=False)
 TABLE["admin:cases_patient_readers"] = Page(
     frozenset({"manager", "auditor"}), GET, of="patient", key="object_id", absent=302, shows=True
 )

@@ -88,7 +88,8 @@ def rows_of(slug):
         attachment=_attachment(patient, case, by),
         closure=ClosureFactory(clinic=clinic),
         site=_sites(clinic)[0],
-        wording_version=_wording(clinic, people["manager"]),
+        wording_version=(wording_version := _wording(clinic, people["manager"])),
+        wording=wording_version.template,
         access=AccessLog.objects.create(clinic=clinic, user=by, action="x", patients=[patient.pk]),
     )
 
