@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 ROWS = 25
-LOOKED_AT = 5_000
+LOOKED_AT = 2_500
 _YEARS = range(1900, 2200)
 
 
