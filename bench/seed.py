@@ -17,6 +17,8 @@ from django.db import connection, transaction
 from bench.long_record import TABLES, LongRecord
 from bench.referrals import copy_referrals
 from bench.screenings import COLUMNS, kept
+from bench.treatments import TABLES as OF_TREATMENTS
+from bench.treatments import insert_treatments
 from cases.models import counted
 from cases.screening import load_catalogue
 from clinic.models import Clinic, Membership, Site, User
@@ -94,7 +96,7 @@ class Progress:
 def seed(patients: int, visits: int, referrals: int) -> tuple[User, User]:
     """Fill an empty, migrated database. Returns a podiatrist and an admin of the big clinic."""
     chance = random.Random(20260301)
-    progress = Progress(8)
+    progress = Progress(9)
     clinic = Clinic.objects.create(
         name="Bench Foot Clinic", slug="bench", address="1 Quay", phone="0", email="bench@example.org"
     )
@@ -111,6 +113,8 @@ def seed(patients: int, visits: int, referrals: int) -> tuple[User, User]:
         progress.step("the longest records")
         copy_referrals(partial(copy_rows, cursor), cursor, chance, clinic, ids[:referrals])
         progress.step(f"{referrals:,} referrals")
+        insert_treatments(cursor, clinic)
+        progress.step("treatments and letters")
         counted.keep_anew()
         keep_anew()
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -137,7 +141,8 @@ def _people(clinic: Clinic) -> tuple[User, User]:
 def _tables() -> list[str]:
     names = ["patient", "case", "visit", "finding", "screening", "countedvisit", *TABLES]
     referrals = ["referral", "specialist", "step"]
-    return [f"cases_{name}" for name in names] + [f"referrals_{name}" for name in referrals]
+    here = [f"cases_{name}" for name in names] + [f"referrals_{name}" for name in referrals]
+    return [*here, *OF_TREATMENTS]
 
 
 def copy_rows(cursor: Any, table: str, columns: dict[str, Any], rows: Iterator[tuple[Any, ...]]) -> None:

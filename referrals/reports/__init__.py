@@ -1,5 +1,5 @@
 """What a clinic counts of its referrals."""
 
-from referrals.reports import data_quality, today, turnaround
+from referrals.reports import activity, data_quality, today, turnaround
 
-__all__ = ["data_quality", "today", "turnaround"]
+__all__ = ["activity", "data_quality", "today", "turnaround"]
