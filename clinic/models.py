@@ -211,6 +211,7 @@ class User(Record, AbstractUser):
         help_text=_("As letters show it, for example HCPC CH12345."),
     )
     daily_email = models.BooleanField(_("daily e-mail of referrals in hand"), default=True)
+    monthly_email = models.BooleanField(_("monthly e-mail of the clinic's reports"), default=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -289,6 +290,28 @@ class Membership(Record):
 
     def __str__(self) -> str:
         return f"{self.user} ({self.get_role_display()}, {self.clinic})"
+
+
+@tracked()
+class MonthlyReport(Record):
+    """One e-mail of a month's reports to one manager, so that none goes twice. `month` is its first day."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="monthly_reports")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="monthly_reports")
+    month = models.DateField()
+    sent_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("monthly report")
+        verbose_name_plural = _("monthly reports")
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "user", "month"], name="one_report_a_month"),
+            models.CheckConstraint(condition=models.Q(month__day=1), name="month_is_its_first_day"),
+        ]
+        triggers = [append_only()]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"
 
 
 class AccessLog(models.Model):

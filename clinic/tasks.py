@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 
 from clinic.jobs import connected
 from clinic.models import SentForm
+from clinic.reports import monthly
 
 STALLED_AFTER_SECONDS = 60
 SENT_FORMS_KEPT = timedelta(days=2)
@@ -38,3 +39,11 @@ def forget_ended_sessions(timestamp: int) -> int:
 def forget_sent_forms(timestamp: int) -> int:
     """Delete the tokens of forms that nobody sends again any more. Returns how many."""
     return SentForm.objects.filter(sent_at__lt=timezone.now() - SENT_FORMS_KEPT).delete()[0]
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(queueing_lock="send_monthly_reports")
+@connected
+def send_monthly_reports(timestamp: int) -> int:
+    """Send managers the reports of last month that are due by each clinic's clock. Returns how many left."""
+    return monthly.send_monthly_reports(now=timezone.now())

@@ -6,6 +6,7 @@ from clinic.reports import views
 
 urlpatterns = [
     path("reports/", views.list_reports, name="reports"),
+    path("reports/last-month.pdf", views.show_month, name="report_month_pdf"),
     path("reports/<slug:slug>/", views.show_report, name="report"),
     path("reports/<slug:slug>/card/", views.show_card, name="report_card"),
     path("reports/<slug:slug>/tables.<slug:kind>", views.save_report, name="report_file"),

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -19,7 +20,8 @@ from clinic.reports.drawing import drawing_of
 from clinic.reports.files import file_of_rows, file_of_table
 from clinic.reports.filters import USUAL, FilterForm, narrowed
 from clinic.reports.listing import Listing
-from clinic.reports.period import period_named
+from clinic.reports.month import reports_of_month
+from clinic.reports.period import month_before, period_named
 from clinic.reports.report import Report, report_called
 from clinic.reports.scope import Scope
 from clinic.reports.showing import rows_as_shown, section_as_shown
@@ -49,6 +51,17 @@ def show_card(request: ClinicRequest, slug: str) -> HttpResponse:
     chart = next((one.chart for one in page.sections if one.chart), None)
     drawing = drawing_of(chart, f"card-{slug}") if chart else ""
     return render(request, "admin/reports/_card.html", {"page": page, "drawing": drawing})
+
+
+@requires("reports.view")
+@require_safe
+def show_month(request: ClinicRequest) -> HttpResponse:
+    """All reports of last month as a PDF. No patient is in it."""
+    period = month_before(today_in(request.clinic))
+    month = reports_of_month(request.clinic, period, at=timezone.now())
+    name = f"reports-{period.first:%Y-%m}.pdf"
+    headers = {"Content-Disposition": f'inline; filename="{name}"', "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(month.pdf, content_type="application/pdf", headers=headers)
 
 
 @requires("reports.view")

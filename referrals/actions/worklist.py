@@ -74,11 +74,17 @@ def _give(referrals: Iterable[UUID], owner: UUID | str) -> None:
 
 
 @transaction.atomic
-def choose_daily_email(*, user: User, by: User, wanted: bool) -> None:
-    """Say whether the daily e-mail of what somebody has in hand comes to them, in all their clinics."""
-    if user.daily_email != wanted:
-        user.daily_email = wanted
-        user.save(update_fields=["daily_email"])
+def choose_daily_email(*, user: User, by: User, wanted: bool, monthly: bool | None = None) -> None:
+    """Say whether the daily e-mail of what somebody has in hand comes to them, in all their clinics.
+
+    `monthly` says the same of the monthly e-mail with a clinic's reports; None leaves that as it is.
+    """
+    chosen = {"daily_email": wanted, "monthly_email": user.monthly_email if monthly is None else monthly}
+    changed = [name for name, value in chosen.items() if getattr(user, name) != value]
+    for name in changed:
+        setattr(user, name, chosen[name])
+    if changed:
+        user.save(update_fields=changed)
 
 
 @transaction.atomic

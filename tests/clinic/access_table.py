@@ -312,6 +312,7 @@ TABLE |= {
     "admin:exercises": Page(REPORTS, GET),
     # Reports are of the clinic that one works in: somebody without one has none.
     "admin:reports": Page(CLINIC_REPORTS, GET),
+    "admin:report_month_pdf": Page(CLINIC_REPORTS, GET),
     "admin:report": Page(CLINIC_REPORTS, GET, extra={"slug": "access-review"}),
     "admin:report_card": Page(CLINIC_REPORTS, GET, extra={"slug": "access-review"}),
     "admin:report_file": Page(CLINIC_REPORTS, GET, extra={"slug": "access-review", "kind": "csv"}),

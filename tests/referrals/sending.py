@@ -90,12 +90,18 @@ def referral(north, alice, specialist):
 
 def worker(mailed, point):
     """Start a worker in a process of its own, on the database and the mail server of the test."""
+    command = [sys.executable, str(SCRIPT), point]
+    return subprocess.Popen(command, env=worker_environment(mailed), cwd=ROOT)
+
+
+def worker_environment(mailed):
+    """Return what a process needs to work on the database and the mail server of the test."""
     database = connection.settings_dict
     password = quote(database["PASSWORD"], safe="")
     at = f"{database['USER']}:{password}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
     if not database["HOST"]:  # a server of our own, on a socket
         at = f"{database['USER']}@/{database['NAME']}?host={quote(database['OPTIONS']['host'])}"
-    environment = os.environ | {
+    return os.environ | {
         "DJANGO_SETTINGS_MODULE": "clinic.settings",
         "PYTHONPATH": str(ROOT),
         "ENVIRONMENT": "test",
@@ -104,4 +110,3 @@ def worker(mailed, point):
         "DEFAULT_FROM_EMAIL": django_settings.DEFAULT_FROM_EMAIL,
         "FOOTNOTE_VAR": str(django_settings.VAR_DIR),
     }
-    return subprocess.Popen([sys.executable, str(SCRIPT), point], env=environment, cwd=ROOT)
