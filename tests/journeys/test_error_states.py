@@ -302,7 +302,7 @@ NO_ERROR_STATE = {
     "cases:remove_treatment",
     "cases:resume_treatment",  # what is too late is told on the case's page
     "referrals:undo_assignment",  # what is too late is told above the list
-    "referrals:choose_daily_email",  # one tick, which cannot be wrong
+    "referrals:choose_daily_email",  # ticks, which cannot be wrong
     "referrals:drop_correction",
     "referrals:retire_specialist",
     "referrals:remove_view",
