@@ -67,3 +67,6 @@ class _Sent:
 
     def close(self) -> None:
         self.file.close()
+
+    # Also of a response that nobody reads.
+    __del__ = close

@@ -103,6 +103,14 @@ class TestDownload:
             next(iter(response))
         assert cursors() == 0
 
+    def test_a_file_that_nobody_reads_is_let_go_of(self):
+        response = self.file(count=100)
+        file = response._iterator.gi_frame.f_locals["self"].file
+
+        del response
+
+        assert file.closed
+
     def test_a_query_that_fails_half_way_is_an_error_and_no_short_file(self):
         rows = stream_rows("SELECT 1 / (1500 - number) FROM generate_series(1, 2000) AS number")
 
