@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
+from weakref import finalize
 
 from django.db import close_old_connections, connection
 from django.http import StreamingHttpResponse
@@ -60,13 +61,9 @@ class _Sent:
 
     def __init__(self, file: IO[bytes]) -> None:
         self.file = file
+        # Called at the end, or when the collector finds a response that nobody read.
+        self.close = finalize(self, file.close)
 
     def __iter__(self) -> Iterator[bytes]:
         close_old_connections()
         yield from parts_of(self.file)
-
-    def close(self) -> None:
-        self.file.close()
-
-    # Also of a response that nobody reads.
-    __del__ = close
