@@ -68,7 +68,8 @@ def _join(parts: Iterable[SafeString]) -> SafeString:
 
 
 def _n(value: Number | None) -> float:
-    return float(value or 0)
+    """Return a length: what is below nought has none, and stands in the table."""
+    return max(0.0, float(value or 0))
 
 
 # ---- Bars across the page --------------------------------------------------------------------------
@@ -76,7 +77,7 @@ def _n(value: Number | None) -> float:
 
 def _bars(chart: Bars, key: str) -> SafeString:
     totals = [sum(_n(one.values[place]) for one in chart.series) for place in range(len(chart.labels))]
-    scale = (WIDTH - 92) / max(totals)
+    scale = (WIDTH - 92) / (max(totals) or 1)
     rows = []
     for place, label in enumerate(chart.labels):
         top = TOP + place * ROW

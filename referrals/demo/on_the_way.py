@@ -13,6 +13,7 @@ import pgtrigger
 from django.db.models import F
 from django.utils import timezone
 
+from cases.models import Case, Screening, Visit
 from clinic.models import Clinic, User
 from referrals import actions
 from referrals.models import Chase, Dispatch, Letter, Referral, Reply, Step
@@ -22,6 +23,8 @@ from .telling import tell
 
 # What nobody can change once it is written, and what days that pass in the demo move back all the same.
 _KEPT = (
+    "cases.Visit:frozen_once_signed_at",
+    "cases.Screening:append_only",
     "referrals.Step:step_kept_as_recorded",
     "referrals.Chase:append_only",
     "referrals.Letter:append_only",
@@ -121,6 +124,10 @@ def _days(referral: Referral, by: User, days: int) -> None:
     """Let days pass: all that happened so far is that much longer ago."""
     ago = timedelta(days=days)
     with pgtrigger.ignore(*_KEPT):
+        Visit.objects.filter(pk=referral.visit_id).update(
+            seen_on=F("seen_on") - ago, created_at=F("created_at") - ago, signed_at=F("signed_at") - ago
+        )
+        Screening.objects.filter(visit=referral.visit_id).update(created_at=F("created_at") - ago)
         Step.objects.filter(referral=referral).update(
             happened_on=F("happened_on") - ago, recorded_at=F("recorded_at") - ago
         )
@@ -131,6 +138,7 @@ def _days(referral: Referral, by: User, days: int) -> None:
         Reply.objects.filter(referral=referral).update(
             received_on=F("received_on") - ago, recorded_at=F("recorded_at") - ago, read_at=F("read_at") - ago
         )
+    Case.objects.filter(pk=referral.case_id).update(opened_at=F("opened_at") - ago)
     Dispatch.objects.filter(letter__referral=referral).update(sent_on=F("sent_on") - ago)
     columns = ("created_at", "signed_at", "sent_at", "next_action_on", "target_on", "appointment_at")
     earlier = {name: F(name) - ago for name in (*columns, "patient_told_on")}
