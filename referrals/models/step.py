@@ -72,6 +72,12 @@ class Step(Record):
                 include=["referral"],
                 name="step_by_day",
             ),
+            # The few that a report counts among all.
+            models.Index(
+                fields=["clinic", "happened_on"],
+                condition=models.Q(undone_at__isnull=True, to_state=State.DID_NOT_ATTEND),
+                name="step_did_not_attend",
+            ),
         ]
         triggers = [
             same_clinic("referral", "referrals_referral"),
