@@ -271,16 +271,16 @@ def _headline(now: Row) -> str:
     if not now["open"]:
         return _("No referral is open today.")
     first = ngettext(
-        "%(overdue)s of %(open)s open referral is overdue",
+        "%(overdue)s of %(open)s open referrals is overdue",
         "%(overdue)s of %(open)s open referrals are overdue",
-        now["open"],
+        now["overdue"],
     ) % {"overdue": written(now["overdue"]), "open": written(now["open"])}
     long = sum(now[f"late {age}"] for age in AGES[3:])
     if long:
         first += _(", %(long)s of them for more than two weeks") % {"long": written(long)}
     rest = _(
-        "%(risk)s are at risk of missing the day by which the patient should be seen, %(past)s have missed"
-        " it, and %(escalated)s were escalated."
+        "At risk of missing the day by which the patient should be seen: %(risk)s. Day missed: %(past)s."
+        " Escalated: %(escalated)s."
     ) % {name: written(now[key]) for name, key in (("risk", "at-risk"), ("past", "past"), ("escalated",) * 2)}
     return f"{first}. {rest}"
 
