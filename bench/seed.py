@@ -16,12 +16,14 @@ from django.db import connection, transaction
 
 from bench.long_record import TABLES, LongRecord
 from bench.referrals import copy_referrals
+from bench.replies import write_replies
 from bench.screenings import COLUMNS, kept
 from bench.treatments import TABLES as OF_TREATMENTS
 from bench.treatments import insert_treatments
 from cases.models import counted
 from cases.screening import load_catalogue
 from clinic.models import Clinic, Membership, Site, User
+from referrals.models import judged
 from referrals.undecided import keep_anew
 from tests.factories import PASSWORD
 
@@ -115,7 +117,11 @@ def seed(patients: int, visits: int, referrals: int) -> tuple[User, User]:
         progress.step(f"{referrals:,} referrals")
         insert_treatments(cursor, clinic)
         progress.step("treatments and letters")
+        write_replies(cursor, clinic, podiatrist)
+        # What is worked out joins all of it: without its size known, row by row.
+        cursor.execute("ANALYZE")
         counted.keep_anew()
+        judged.keep_anew()
         keep_anew()
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in tables:
@@ -140,7 +146,7 @@ def _people(clinic: Clinic) -> tuple[User, User]:
 
 def _tables() -> list[str]:
     names = ["patient", "case", "visit", "finding", "screening", "countedvisit", *TABLES]
-    referrals = ["referral", "specialist", "step"]
+    referrals = ["referral", "specialist", "step", "reply", "notreferring", "judgedvisit"]
     here = [f"cases_{name}" for name in names] + [f"referrals_{name}" for name in referrals]
     return [*here, *OF_TREATMENTS]
 

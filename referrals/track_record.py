@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cases.choices import Origin
+from cases.screening.names import condition_name
 from clinic.models import Clinic
 from referrals.models import FoundOrigin
 
@@ -23,19 +24,11 @@ from referrals.models import FoundOrigin
 TOO_FEW, FEW = 10, 30
 _Z = 1.96
 
-# Each suspicion once: a reply that settles it before one that does not, then the latest.
+# Each suspicion once, as `referrals.models.judged` keeps it.
 _COUNTED = """
-    SELECT origin, code, name, found_origin, confirmed, count(*) FROM (
-        SELECT DISTINCT ON (v.id) s.origin, y.found_origin, y.confirmed,
-            s.result #>> '{suspected,0,code}' AS code, s.result #>> '{suspected,0,name}' AS name
-        FROM referrals_reply y
-        JOIN referrals_referral r ON r.id = y.referral_id
-        JOIN cases_visit v ON v.id = r.visit_id AND v.voided_at IS NULL
-        JOIN cases_screening s ON s.visit_id = v.id
-        WHERE y.clinic_id = %s AND y.read_at IS NOT NULL AND y.voided_at IS NULL
-            AND y.read_at >= coalesce(%s::timestamptz, '-infinity')
-        ORDER BY v.id, (y.confirmed IS NULL), y.read_at DESC
-    ) AS judged GROUP BY 1, 2, 3, 4, 5
+    SELECT origin, leading_condition, found_origin, confirmed, count(*) FROM referrals_judgedvisit
+    WHERE clinic_id = %s AND read_at >= coalesce(%s::timestamptz, '-infinity')
+    GROUP BY 1, 2, 3, 4
 """
 
 
@@ -126,16 +119,16 @@ def track_record(clinic: Clinic, *, since: datetime | None = None) -> TrackRecor
 def _by_origin(rows: Iterable[tuple[Any, ...]]) -> list[Row]:
     known = {str(origin): Row(str(Origin(origin).label)) for origin in Origin}
     known[""] = Row(_("Not enough was known to suspect an origin"))
-    for origin, _code, _name, found, confirmed, count in rows:
+    for origin, _code, found, confirmed, count in rows:
         known[origin].add(found, confirmed, count)
     return [row for row in known.values() if row.total]
 
 
 def _by_condition(rows: Iterable[tuple[Any, ...]]) -> list[Row]:
     known: dict[str, Row] = {}
-    for _origin, code, name, found, confirmed, count in rows:
+    for _origin, code, found, confirmed, count in rows:
         if code:
-            known.setdefault(code, Row(name or code)).add(found, confirmed, count)
+            known.setdefault(code, Row(condition_name(code))).add(found, confirmed, count)
     return sorted(known.values(), key=lambda row: (-row.total, row.name))
 
 

@@ -118,6 +118,7 @@ class CountedVisit(models.Model):
         indexes = [
             models.Index(fields=["clinic", "day"], name="counted_by_day"),
             models.Index(fields=["case"], name="counted_by_case"),
+            models.Index(fields=["clinic", "day"], condition=~models.Q(red_flags=[]), name="counted_flagged"),
         ]
         triggers = [same_clinic("visit", "cases_visit")]
 

@@ -11,6 +11,7 @@ from referrals.models.dispatch import (
     PrintStatus,
     ProtectedFile,
 )
+from referrals.models.judged import JudgedVisit
 from referrals.models.letter import Letter, LetterDraft, LetterFile, PatientCopy
 from referrals.models.loop import (
     Chase,
@@ -44,6 +45,7 @@ __all__ = [
     "Dispatch",
     "DispatchStatus",
     "FoundOrigin",
+    "JudgedVisit",
     "Letter",
     "LetterDraft",
     "LetterFile",

@@ -29,14 +29,34 @@ def _words(values: Iterable[str]) -> str:
 # Of a visit `v` and its screening `s`; the values are names of ours.
 _ASKS = f"""v.signed_at IS NOT NULL AND v.voided_at IS NULL
         AND (s.refer OR s.decided_origin IN ({_words(REFERABLE)}))"""
-_UNANSWERED = f"""NOT EXISTS (
-            SELECT FROM referrals_referral r WHERE r.case_id = v.case_id AND r.state <> '{State.CANCELLED!s}'
-                AND (r.visit_id = v.id OR r.created_at >= v.signed_at
-                    OR r.state IN ({_words(sorted(OPEN_STATES))})))
-        AND NOT EXISTS (
-            SELECT FROM referrals_notreferring n JOIN cases_visit w ON w.id = n.visit_id
-            WHERE w.case_id = v.case_id AND n.withdrawn_at IS NULL AND w.voided_at IS NULL
-                AND w.seen_on >= v.seen_on)"""  # noqa: S608
+
+
+def referred(visit: str, case: str, signed_at: str) -> str:
+    """Return the condition that a referral of the case answers a visit: it is of it, began since, or is open.
+
+    The names are those of a visit's columns, in SQL of ours.
+    """
+    return f"""EXISTS (
+            SELECT FROM referrals_referral r WHERE r.case_id = {case} AND r.state <> '{State.CANCELLED!s}'
+                AND (r.visit_id = {visit} OR r.created_at >= {signed_at}
+                    OR r.state IN ({_words(sorted(OPEN_STATES))})))"""
+
+
+def refused(case: str, day: str) -> str:
+    """Return the condition that somebody decided not to refer at a visit of the case, on its day or later."""
+    return f"""EXISTS (
+            SELECT {decisions(case, day)})"""
+
+
+def decisions(case: str, day: str) -> str:
+    """Return the FROM clause of the decisions `n` not to refer that answer a visit of the case on a day."""
+    return f"""FROM referrals_notreferring n JOIN cases_visit w ON w.id = n.visit_id
+            WHERE w.case_id = {case} AND n.withdrawn_at IS NULL AND w.voided_at IS NULL
+                AND w.seen_on >= {day}"""
+
+
+_UNANSWERED = f"""NOT {referred("v.id", "v.case_id", "v.signed_at")}
+        AND NOT {refused("v.case_id", "v.seen_on")}"""
 COLUMNS = "case_id, clinic_id, visit_id, lead_id, rank, seen_on, begun_at"
 
 

@@ -1,5 +1,5 @@
-"""What a clinic counts of its referrals."""
+"""The reports on referrals. Each module registers its own."""
 
-from referrals.reports import activity, data_quality, today, turnaround
+from referrals.reports import activity, data_quality, origins, red_flags, today, turnaround
 
-__all__ = ["activity", "data_quality", "today", "turnaround"]
+__all__ = ["activity", "data_quality", "origins", "red_flags", "today", "turnaround"]
