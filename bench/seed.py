@@ -23,7 +23,7 @@ from bench.treatments import insert_treatments
 from cases.models import counted
 from cases.screening import load_catalogue
 from clinic.models import Clinic, Membership, Site, User
-from referrals.models import judged
+from referrals.models import judged, passage
 from referrals.undecided import keep_anew
 from tests.factories import PASSWORD
 
@@ -122,6 +122,7 @@ def seed(patients: int, visits: int, referrals: int) -> tuple[User, User]:
         cursor.execute("ANALYZE")
         counted.keep_anew()
         judged.keep_anew()
+        passage.keep_anew()
         keep_anew()
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in tables:
@@ -146,7 +147,7 @@ def _people(clinic: Clinic) -> tuple[User, User]:
 
 def _tables() -> list[str]:
     names = ["patient", "case", "visit", "finding", "screening", "countedvisit", *TABLES]
-    referrals = ["referral", "specialist", "step", "reply", "notreferring", "judgedvisit"]
+    referrals = ["referral", "specialist", "step", "reply", "notreferring", "judgedvisit", "passage"]
     here = [f"cases_{name}" for name in names] + [f"referrals_{name}" for name in referrals]
     return [*here, *OF_TREATMENTS]
 
