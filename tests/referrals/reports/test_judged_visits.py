@@ -235,7 +235,7 @@ def test_the_migration_works_out_what_was_judged_before_it(cast, north, time_mac
     Walk(1, cast, north, time_machine).on(2 * STEPS)
     before = kept()
     JudgedVisit.objects.all().delete()
-    migration = import_module("referrals.migrations.0013_suspicions_judged")
+    migration = import_module("referrals.migrations.0014_suspicions_judged")
 
     with connection.cursor() as cursor:
         cursor.execute(migration.WORK_OUT)

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('cases', '0010_lists_by_day'),
         ('clinic', '0005_sites'),
-        ('referrals', '0012_letters_audited'),
+        ('referrals', '0013_did_not_attend_by_day'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
