@@ -18,7 +18,7 @@ from clinic.reports.words import written
 
 Addressed = Callable[[Shown | None], str]
 # Whose rows lead to a page that not everybody may open.
-VERB_OF_PAGE = {"referrals:show_referral": "referrals.view"}
+VERB_OF_PAGE = {"cases:show_patient": "patients.view", "referrals:show_referral": "referrals.view"}
 
 
 @dataclass(frozen=True)
