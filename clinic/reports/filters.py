@@ -4,8 +4,7 @@ The address of a report holds codes, dates and keys of sites and staff; nothing 
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -167,10 +166,3 @@ def narrowed(query: Mapping[str, str], narrow: Mapping[str, str]) -> str:
     if {"first", "last"} & set(narrow):
         wanted["period"] = PeriodName.CHOSEN
     return urlencode(wanted)
-
-
-def month_of(scope: Scope, month: date) -> Scope:
-    """Return the scope of one calendar month within the scope."""
-    after = (month.replace(day=28) + timedelta(days=4)).replace(day=1)
-    period = Period(max(scope.period.first, month), min(scope.period.last, after - timedelta(days=1)))
-    return replace(scope, period=period)
