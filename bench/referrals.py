@@ -44,13 +44,25 @@ def copy_referrals(
     chance: random.Random,
     clinic: Clinic,
     visits: list[tuple[uuid.UUID, uuid.UUID]],
+    spread_days: int,
 ) -> None:
-    """Write a directory, a referral for each of these (case, visit), and the steps of each."""
+    """Write a directory, a referral for each of these (case, visit), and the steps of each.
+
+    The visits are spread evenly over so many days, the newest first.
+    """
     specialists = [uuid.uuid4() for _ in range(SPECIALISTS)]
     _copy_specialists(copy, chance, clinic, specialists)
     people = list(User.objects.filter(memberships__clinic=clinic).order_by("date_joined", "pk"))
     rows = (
-        _row(chance, number % OPEN_EVERY == 0, case, visit, specialists, people)
+        _row(
+            chance,
+            number % OPEN_EVERY == 0,
+            number * spread_days // len(visits),
+            case,
+            visit,
+            specialists,
+            people,
+        )
         for number, (case, visit) in enumerate(visits)
     )
     names = (
@@ -95,6 +107,7 @@ def _copy_specialists(
 def _row(
     chance: random.Random,
     is_open: bool,
+    days_ago: int,
     case: uuid.UUID,
     visit: uuid.UUID,
     specialists: list[uuid.UUID],
@@ -103,7 +116,7 @@ def _row(
     podiatrist, admin = people[0].pk, people[1].pk
     now = datetime.now(tz=UTC)
     state = _one_of(chance, OPEN_STATES) if is_open else State.CLOSED
-    begun = now - timedelta(days=chance.randrange(1, 120) if is_open else chance.randrange(60, 900))
+    begun = now - timedelta(days=chance.randrange(1, 120) if is_open else days_ago)
     due = now.date() + timedelta(days=chance.randrange(-10, 40))
     is_draft = state == State.DRAFT
     owner = chance.choice((admin, admin, podiatrist, chance.choice(people).pk))

@@ -42,6 +42,8 @@ Anna James Mary John Patricia Robert Linda Michael Barbara William Susan David J
 Sarah Joseph Karen Thomas Nancy Charles Lisa Daniel Betty Matthew Margaret Anthony Sandra Mark
 Ashley Paul Łukasz Zoë José Thị Fatima Mohammed Priya Wei Sofía Björn Amélie Kwame Aoife
 """.split()  # noqa: SIM905
+# Visits are spread evenly over five years until yesterday.
+SPREAD_DAYS = 5 * 365
 SITES = ("Quay", "Market Square", "Hillside Surgery")
 PROFILES: list[tuple[list[str], list[str]]] = [
     (["foot_pain", "slump_positive", "low_back_pain", "ehl_weak", "hip_abduction_weak"], ["foot_drop"]),
@@ -113,7 +115,8 @@ def seed(patients: int, visits: int, referrals: int) -> tuple[User, User]:
         ids = _copy_record(cursor, chance, clinic, podiatrist, patients, visits, progress)
         LongRecord(partial(copy_rows, cursor), clinic, podiatrist, BLANK).write()
         progress.step("the longest records")
-        copy_referrals(partial(copy_rows, cursor), cursor, chance, clinic, ids[:referrals])
+        chosen = ids[:: max(1, len(ids) // referrals)][:referrals] if referrals else []
+        copy_referrals(partial(copy_rows, cursor), cursor, chance, clinic, chosen, SPREAD_DAYS)
         progress.step(f"{referrals:,} referrals")
         insert_treatments(cursor, clinic)
         progress.step("treatments and letters")
@@ -210,7 +213,7 @@ def _copy_record(
         "cases_case",
         columns,
         (
-            (case, person, chance.choice(sides), now - timedelta(days=chance.randrange(700)))
+            (case, person, chance.choice(sides), now - timedelta(days=chance.randrange(SPREAD_DAYS)))
             for case, person in zip(cases, people, strict=True)
         ),
     )
@@ -231,16 +234,19 @@ def _copy_visits(
     ids = [uuid.uuid4() for _ in range(visits)]
     profiles = [chance.randrange(len(PROFILES)) for _ in ids]
     sites = list(clinic.sites.all())
+    staff = [user.pk, *(one.pk for one in clinic.podiatrists().exclude(pk=user.pk).order_by("name"))]
 
     def visit_rows() -> Iterator[tuple[Any, ...]]:
         for number, pk in enumerate(ids):
             case = cases[number % len(cases)]
-            when = now - timedelta(days=(visits - number) * 700 // visits + 1)
+            when = now - timedelta(days=(visits - number) * SPREAD_DAYS // visits + 1)
             kind = "initial" if number < len(cases) else "follow_up"
             site = sites[number % len(sites)].pk
-            yield pk, case, kind, when.date(), chance.randrange(11), when, when, site
+            by = staff[number % len(staff)]
+            yield pk, case, kind, when.date(), chance.randrange(11), when, when, site, by, by
 
     per_row = ["id", "case_id", "kind", "seen_on", "pain_now", "created_at", "signed_at", "site_id"]
+    per_row += ["created_by_id", "signed_by_id"]
     columns = dict.fromkeys(per_row, ...)
     copy_rows(
         cursor,
@@ -254,8 +260,6 @@ def _copy_visits(
             "plan": "Keep active.",
             "version": 2,
             "notes_version": 2,
-            "created_by_id": user.pk,
-            "signed_by_id": user.pk,
             "void_reason": "",
             "back_dating_reason": "",
             "to_confirm": "{}",

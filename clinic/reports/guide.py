@@ -10,7 +10,7 @@ from clinic.reports.scope import Scope
 
 _HEAD = """# What the reports measure
 
-Written by `manage.py write_measures` from the reports themselves; each report shows the same below its figures.
+Written by `manage.py write_measures` from the reports, each of which shows the same below its figures.
 """
 
 
