@@ -15,7 +15,7 @@ INSERT INTO cases_countedtreatment (treatment_id, clinic_id, case_id, site_id, p
         SELECT m.course, m.place, t.* FROM treatment_courses(NULL) m
         JOIN cases_treatment t ON t.id = m.treatment
     ), newest AS (
-        SELECT m.course, count(*) AS prescriptions,
+        SELECT m.course, count(*) AS prescriptions, array_agg(m.id) AS treatments,
             (array_agg(m.pain_before ORDER BY m.place) FILTER (WHERE m.pain_before IS NOT NULL))[1]
                 AS pain_before,
             (array_agg(m.review_on ORDER BY m.place DESC) FILTER (WHERE m.review_on IS NOT NULL))[1]
@@ -23,13 +23,6 @@ INSERT INTO cases_countedtreatment (treatment_id, clinic_id, case_id, site_id, p
             (array_agg(m.stopped_on ORDER BY m.place DESC))[1] AS stopped_on,
             (array_agg(m.stop_reason ORDER BY m.place DESC))[1] AS stop_reason
         FROM member m GROUP BY m.course
-    ), reviewed AS (
-        SELECT m.course, max(r.reviewed_on) AS last_on, bool_or(r.adverse_event <> '') AS had_adverse_event,
-            (array_agg(r.response ORDER BY r.reviewed_on DESC, r.reviewed_at DESC))[1] AS response,
-            (array_agg(r.pain_after ORDER BY r.reviewed_on DESC, r.reviewed_at DESC))[1] AS pain_after
-        FROM member m JOIN cases_treatmentreview r ON r.treatment_id = m.id
-        LEFT JOIN cases_visit v ON v.id = r.visit_id
-        WHERE v.voided_at IS NULL GROUP BY m.course
     )
     SELECT f.id, f.clinic_id, f.case_id, w.site_id, COALESCE(w.signed_by_id, w.created_by_id), w.seen_on,
         f.kind, COALESCE(s.urgency, ''), n.prescriptions, COALESCE(r.response, ''), n.pain_before,
@@ -46,7 +39,13 @@ INSERT INTO cases_countedtreatment (treatment_id, clinic_id, case_id, site_id, p
     FROM newest n JOIN cases_treatment f ON f.id = n.course
     JOIN cases_visit w ON w.id = f.visit_id JOIN cases_case c ON c.id = f.case_id
     LEFT JOIN cases_screening s ON s.visit_id = w.id
-    LEFT JOIN reviewed r ON r.course = n.course
+    -- Through the index: nobody can tell the planner how many courses there are.
+    LEFT JOIN LATERAL (
+        SELECT max(o.reviewed_on) AS last_on, bool_or(o.adverse_event <> '') AS had_adverse_event,
+            (array_agg(o.response ORDER BY o.reviewed_on DESC, o.reviewed_at DESC))[1] AS response,
+            (array_agg(o.pain_after ORDER BY o.reviewed_on DESC, o.reviewed_at DESC))[1] AS pain_after
+        FROM cases_treatmentreview o LEFT JOIN cases_visit v ON v.id = o.visit_id
+        WHERE o.treatment_id = ANY(n.treatments) AND v.voided_at IS NULL) r ON true
     LEFT JOIN LATERAL (
         SELECT v.id FROM cases_visit v
         WHERE v.case_id = w.case_id AND v.signed_at IS NOT NULL AND v.voided_at IS NULL
