@@ -1,11 +1,11 @@
-"""What came back: a reply that was read for most referrals that ended, and decisions not to refer."""
+"""What came back: a reply that was read for the referrals that ended with one, and decisions not to refer."""
 
 from typing import Any
 
 from clinic.models import Clinic, User
 
-# Of a hundred closed referrals so many have a reply; of a thousand visits so many a decision not to refer.
-WITH_REPLY, NOT_REFERRED = 80, 4
+# Of a thousand visits so many have a decision not to refer.
+NOT_REFERRED = 4
 
 _REPLIES = """
     INSERT INTO referrals_reply (id, clinic_id, referral_id, received_on, written_by, text, findings, advice,
@@ -15,10 +15,11 @@ _REPLIES = """
         found, CASE WHEN found <> 'not_found' AND s.origin IN ('back', 'hip', 'foot')
             THEN s.origin = found END, '', false, read_at, r.created_by_id, read_at, r.created_by_id, ''
     FROM referrals_referral r JOIN cases_screening s ON s.visit_id = r.visit_id
+        JOIN referrals_step t ON t.referral_id = r.id AND t.from_state = 'replied' AND t.to_state = 'closed'
         CROSS JOIN LATERAL (SELECT abs(hashtext(r.id::text)) AS dice) d
-        CROSS JOIN LATERAL (SELECT LEAST(r.created_at + mod(dice, 40) * interval '1 day', now()) AS read_at,
+        CROSS JOIN LATERAL (SELECT t.recorded_at AS read_at,
             (ARRAY['back', 'back', 'hip', 'foot', 'other', 'not_found'])[1 + mod(dice, 6)] AS found) e
-    WHERE r.clinic_id = %(clinic)s AND r.state = 'closed' AND mod(dice, 100) < %(replies)s
+    WHERE r.clinic_id = %(clinic)s
 """
 _DECISIONS = """
     INSERT INTO referrals_notreferring (id, clinic_id, visit_id, reason, recorded_at, recorded_by_id)
@@ -30,6 +31,6 @@ _DECISIONS = """
 
 def write_replies(cursor: Any, clinic: Clinic, by: User) -> None:
     """Write them for the referrals and visits of a clinic that are there, with the triggers switched off."""
-    values = {"clinic": clinic.pk, "by": by.pk, "replies": WITH_REPLY, "decisions": NOT_REFERRED}
+    values = {"clinic": clinic.pk, "by": by.pk, "decisions": NOT_REFERRED}
     for statement in (_REPLIES, _DECISIONS):
         cursor.execute(statement, values)

@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from bench.long_record import TABLES, LongRecord
-from bench.referrals import copy_referrals
+from bench.referrals import copy_referrals, write_escalations
 from bench.replies import write_replies
 from bench.screenings import COLUMNS, kept
 from bench.treatments import TABLES as OF_TREATMENTS
@@ -116,7 +116,7 @@ def seed(patients: int, visits: int, referrals: int) -> tuple[User, User]:
         LongRecord(partial(copy_rows, cursor), clinic, podiatrist, BLANK).write()
         progress.step("the longest records")
         chosen = ids[:: max(1, len(ids) // referrals)][:referrals] if referrals else []
-        copy_referrals(partial(copy_rows, cursor), cursor, chance, clinic, chosen, SPREAD_DAYS)
+        copy_referrals(partial(copy_rows, cursor), chance, clinic, chosen, SPREAD_DAYS)
         progress.step(f"{referrals:,} referrals")
         insert_treatments(cursor, clinic)
         progress.step("treatments and letters")
@@ -126,6 +126,7 @@ def seed(patients: int, visits: int, referrals: int) -> tuple[User, User]:
         counted.keep_anew()
         judged.keep_anew()
         passage.keep_anew()
+        write_escalations(cursor)
         keep_anew()
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in tables:

@@ -87,24 +87,24 @@ _KEEP = f"""
 
 
 def _worked_out(name: str, operation: Any, referrals: str, condition: Any = None) -> pgtrigger.Trigger:
-    """Return a trigger that works out anew the rows of `referrals`, an array of keys in SQL.
+    """Return a trigger that works out anew the rows of `referrals`, a query of their keys in SQL.
 
     Two who change what belongs to one case take turns at the case's row, so that the second sees what
-    the first did.
+    the first did. One key at a time: PostgreSQL keeps the plan of that, which took longer than the work.
     """
     return pgtrigger.Trigger(
         name=f"passage_{name}",
         when=pgtrigger.After,
         operation=operation,
         condition=condition,
-        declare=[("touched", "uuid[]")],
+        declare=[("touched", "uuid")],
         func=f"""
-            touched := {referrals};
-            IF cardinality(touched) = 0 THEN RETURN NULL; END IF;
-            PERFORM FROM cases_case WHERE id IN (
-                SELECT r.case_id FROM referrals_referral r WHERE r.id = ANY(touched)
-            ) ORDER BY id FOR NO KEY UPDATE;
-            {_KEEP.format(rows=passed("r.id = ANY(touched)"))};
+            FOR touched IN {referrals} LOOP
+                PERFORM FROM cases_case WHERE id = (
+                    SELECT r.case_id FROM referrals_referral r WHERE r.id = touched
+                ) FOR NO KEY UPDATE;
+                {_KEEP.format(rows=passed("r.id = touched"))};
+            END LOOP;
             RETURN NULL;
         """,  # noqa: S608
     )
@@ -187,7 +187,7 @@ class PassingStep(Step):
         default_permissions = ()
         triggers = [
             _worked_out(
-                "by_step", pgtrigger.Insert | pgtrigger.UpdateOf("undone_at"), "ARRAY[NEW.referral_id]"
+                "by_step", pgtrigger.Insert | pgtrigger.UpdateOf("undone_at"), "SELECT NEW.referral_id"
             )
         ]
 
@@ -202,7 +202,7 @@ class PassingReferral(Referral):
             _worked_out(
                 "by_referral",
                 pgtrigger.Update,
-                "ARRAY[NEW.id]",
+                "SELECT NEW.id",
                 pgtrigger.AnyChange(
                     "clinic", "case", "visit", "specialist", "urgency", "destination", "target_on"
                 ),
@@ -210,7 +210,7 @@ class PassingReferral(Referral):
             _worked_out(
                 "by_escalation",
                 pgtrigger.Update,
-                "ARRAY[NEW.id]",
+                "SELECT NEW.id",
                 pgtrigger.Q(
                     old__escalated_at__df=pgtrigger.F("new__escalated_at"), new__escalated_at__isnull=False
                 ),
@@ -228,7 +228,7 @@ class PassingReply(Reply):
             _worked_out(
                 "by_reply",
                 pgtrigger.Insert | pgtrigger.UpdateOf("read_at", "voided_at"),
-                "ARRAY[NEW.referral_id]",
+                "SELECT NEW.referral_id",
                 pgtrigger.Q(new__read_at__isnull=False),
             )
         ]
@@ -244,7 +244,7 @@ class PassingVisit(Visit):
             _worked_out(
                 "by_visit",
                 pgtrigger.Update,
-                "ARRAY(SELECT id FROM referrals_referral WHERE visit_id = NEW.id)",
+                "SELECT id FROM referrals_referral WHERE visit_id = NEW.id",
                 pgtrigger.AnyChange("seen_on", "site", "signed_by", "created_by"),
             )
         ]
@@ -260,7 +260,7 @@ class PassingCase(Case):
             _worked_out(
                 "by_case",
                 pgtrigger.Update,
-                "ARRAY(SELECT id FROM referrals_referral WHERE case_id = NEW.id)",
+                "SELECT id FROM referrals_referral WHERE case_id = NEW.id",
                 pgtrigger.AnyChange("patient"),
             )
         ]
@@ -276,7 +276,7 @@ class PassingClinic(Clinic):
             _worked_out(
                 "by_clinic",
                 pgtrigger.Update,
-                "ARRAY(SELECT id FROM referrals_referral WHERE clinic_id = NEW.id)",
+                "SELECT id FROM referrals_referral WHERE clinic_id = NEW.id ORDER BY case_id",
                 pgtrigger.AnyChange("time_zone"),
             )
         ]
