@@ -42,8 +42,8 @@ def percent(part: int, whole: int) -> Cell:
 
 
 def days(value: float | None) -> Cell:
-    """Return a length of time as a cell of a table, to a tenth of a day."""
-    return Cell(tenths(value), Unit.DAYS)
+    """Return days as a cell of a table whose head says that they are days, to a tenth."""
+    return Cell(tenths(value))
 
 
 def tenths(value: float | None) -> float | None:

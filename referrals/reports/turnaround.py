@@ -502,8 +502,8 @@ def _split(title: str, part: str, rows: Sequence[Row], together: Row) -> Section
         ]
 
     heads = [
-        title, _("Referrals"), _("Sent"), _("Seen"), _("Read"), _("To signed"), _("To sent"),
-        _("To acknowledged"), _("To seen"), _("Nine of ten seen within"), _("To reply"), _("To read"),
+        title, _("Referrals"), _("Sent"), _("Seen"), _("Read"), _("Days to signed"), _("To sent"),
+        _("To word"), _("To seen"), _("9 of 10 seen"), _("To reply"), _("To read"),
         _("Seen in time"), _("Loops closed"),
     ]  # fmt: skip
     lines = [
@@ -513,7 +513,10 @@ def _split(title: str, part: str, rows: Sequence[Row], together: Row) -> Section
     ]
     return Section(
         title,
-        says=_("The days are medians from the suspicion."),
+        says=_(
+            "Median days from the suspicion: to the signature, to the letter’s leaving, to the word that they"
+            " have it, to being seen (and within how many nine of ten were), to the reply and to its reading."
+        ),
         table=Table(heads, lines, line(_("Together"), together) if lines else None),
         empty=_("No referral was begun for a suspicion of this period."),
     )
