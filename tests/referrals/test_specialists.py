@@ -170,7 +170,7 @@ def test_the_letter_page_warns_of_a_specialist_who_does_not_take_the_case_and_bl
 def test_what_a_manager_changes_in_the_admin_is_noticed_by_whoever_has_the_entry_open(as_mo, as_dana, north):
     specialist = SpecialistFactory(clinic=north)
     form = {name: value for name, value in vars(specialist).items() if value is not None}
-    form |= {"urgencies": "", "conditions": "", "typical_wait_weeks": "", "notes": "Rings back on Fridays"}
+    form |= {"typical_wait_weeks": "", "notes": "Rings back on Fridays"}
     as_mo.post(reverse("admin:referrals_specialist_change", args=[specialist.pk]), form)
     specialist.refresh_from_db()
     assert (specialist.notes, specialist.version) == ("Rings back on Fridays", 2)
