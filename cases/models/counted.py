@@ -118,6 +118,8 @@ class CountedVisit(models.Model):
         indexes = [
             models.Index(fields=["clinic", "day"], name="counted_by_day"),
             models.Index(fields=["case"], name="counted_by_case"),
+            # Whether a patient was here before.
+            models.Index(fields=["clinic", "patient", "day"], name="counted_by_patient"),
             models.Index(fields=["clinic", "day"], condition=~models.Q(red_flags=[]), name="counted_flagged"),
         ]
         triggers = [same_clinic("visit", "cases_visit")]
