@@ -1,6 +1,8 @@
 """Clinics, people and the log of reads in the admin."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
+from uuid import UUID
 
 # Imported before they are taken out of the site below.
 from allauth.mfa import admin as _mfa_admin  # noqa: F401
@@ -9,6 +11,7 @@ from allauth.usersessions import admin as _usersessions_admin  # noqa: F401
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
@@ -163,6 +166,24 @@ class ClosureAdmin(ClinicModelAdmin):
         super().save_model(request, obj, form, change)
 
 
+class KnownOrNothing(AutocompleteSelect):
+    """A box that completes what one types. What is no key of anybody is shown as nothing chosen.
+
+    Django's own asks the database for it and ends in an error, before the form can say that it is wrong.
+    """
+
+    def optgroups(self, name: str, value: Sequence[str], attrs: dict[str, Any] | None = None) -> Any:
+        return super().optgroups(name, [one for one in value if _is_key(one)], attrs)
+
+
+def _is_key(text: Any) -> bool:
+    try:
+        UUID(str(text))
+    except ValueError:
+        return False
+    return True
+
+
 @admin.register(Membership)
 class MembershipAdmin(ClinicModelAdmin):
     """Who works in the clinic, as what. Ended by unticking *active*."""
@@ -201,6 +222,11 @@ class MembershipAdmin(ClinicModelAdmin):
             done=_("They may sign in again."),
             do=lambda row: _set_active(row, True),
         )
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.autocomplete_fields:
+            kwargs["widget"] = KnownOrNothing(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self._is_superuser(request)
