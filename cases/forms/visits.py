@@ -94,6 +94,8 @@ class NotesForm(FootnoteModelForm):
             field.of_visit(self.instance)
         if not is_posted and len(field.sites) < 2:
             del self.fields["site"]
+        # A treatment's form on the same page has a field of this name too.
+        field.widget.attrs["id"] = "id_visit_site"
         self.initial["site"] = self.instance.site_id
 
     def clean_seen_on(self) -> Any:

@@ -133,7 +133,7 @@ class TestThePage:
             answer = save(as_alice, visit, site=key, history=f"Kept {key!r:.9}")
 
             assert answer.status_code == 422
-            assert 'href="#id_site"' in answer.text
+            assert 'href="#id_visit_site"' in answer.text
             visit.refresh_from_db()
             assert visit.site is None
             assert "Kept" in visit.history
