@@ -15,6 +15,14 @@ from clinic.models import Site
 PAIN = [*((str(score), str(score)) for score in range(11)), ("", _("Not asked"))]
 
 
+class _OfVisit(forms.BoundField):
+    """A field of the visit whose name a treatment's form on the same page has too."""
+
+    @property
+    def auto_id(self) -> str:
+        return f"id_visit_{self.html_name}"
+
+
 class SiteField(forms.ChoiceField):
     """One of the clinic's sites, or none said. `of_visit` gives it those it offers; cleans to a Site."""
 
@@ -32,6 +40,9 @@ class SiteField(forms.ChoiceField):
         sites = Site.objects.filter(usable, clinic=visit.clinic_id)
         self.sites = {str(site.pk): site for site in sites}
         self.choices = [("", _("Not said")), *self.sites.items()]
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
+        return _OfVisit(form, self, field_name)
 
     def clean(self, value: Any) -> Any:
         return self.sites.get(super().clean(value))
@@ -94,8 +105,6 @@ class NotesForm(FootnoteModelForm):
             field.of_visit(self.instance)
         if not is_posted and len(field.sites) < 2:
             del self.fields["site"]
-        # A treatment's form on the same page has a field of this name too.
-        field.widget.attrs["id"] = "id_visit_site"
         self.initial["site"] = self.instance.site_id
 
     def clean_seen_on(self) -> Any:
