@@ -2,10 +2,11 @@
 
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 import pghistory
 import pgtrigger
-from django.db import models
+from django.db import connection, models, transaction
 
 
 class Record(models.Model):
@@ -95,3 +96,23 @@ def pair(when: str, who: str, name: str) -> models.CheckConstraint:
     both = models.Q(**{f"{when}__isnull": True, f"{who}__isnull": True})
     neither = models.Q(**{f"{when}__isnull": False, f"{who}__isnull": False})
     return models.CheckConstraint(condition=both | neither, name=name)
+
+
+def follows(to: Any, **options: Any) -> Any:
+    """Return a key that triggers copy from another row, where it is checked already."""
+    return models.ForeignKey(
+        to, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False, **options
+    )
+
+
+@transaction.atomic
+def write_anew(table: str, columns: str, rows: str) -> None:
+    """Replace all rows of a table by those of a query. Nobody else writes to it until the transaction ends.
+
+    For what triggers work out, after something was written with the triggers switched off. The names and
+    the query are ours.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
+        cursor.execute(f"DELETE FROM {table}")  # noqa: S608
+        cursor.execute(f"INSERT INTO {table} ({columns}) {rows}")

@@ -8,12 +8,11 @@ referral answers nothing.
 Triggers keep the newest such visit of each case: see `referrals.models.undecided`.
 """
 
-from django.db import connection, transaction
-
 from cases.models import Case, Patient, Screening, Visit
 from cases.templatetags.patients import PERSON
 from clinic.models import Clinic, User
 from clinic.planned import Parts, planned_once
+from clinic.records import write_anew
 from referrals.models.undecided import COLUMNS, REFERABLE, waiting
 
 # What the list shows of one.
@@ -54,10 +53,6 @@ def undecided_of(clinic: Clinic, user: User, most: int) -> list[Visit]:
     return visits
 
 
-@transaction.atomic
 def keep_anew() -> None:
     """Work out what waits in every case, for rows that were written with the triggers switched off."""
-    with connection.cursor() as cursor:
-        cursor.execute("LOCK TABLE referrals_undecided IN EXCLUSIVE MODE")
-        cursor.execute("DELETE FROM referrals_undecided")
-        cursor.execute(f"INSERT INTO referrals_undecided ({COLUMNS}) {waiting()}")
+    write_anew("referrals_undecided", COLUMNS, waiting())

@@ -9,7 +9,7 @@ from typing import Any
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection, models, transaction
+from django.db import models
 
 from cases.choices import Origin, Urgency, VisitKind
 from cases.models.case import Case
@@ -17,7 +17,7 @@ from cases.models.patient import Patient
 from cases.models.screening import Screening
 from cases.models.visit import Visit
 from clinic.models import Clinic, Site, User
-from clinic.records import same_clinic
+from clinic.records import follows, same_clinic, write_anew
 
 # What is kept, by its source: of a visit `v`, its case `c` and the screening `s` that its signature froze.
 _SOURCES = {
@@ -78,13 +78,6 @@ def _worked_out(name: str, operation: Any, visit: str, condition: Any = None) ->
     )
 
 
-def _follows(to: Any, **options: Any) -> Any:
-    """Return a key that follows from the visit's own, which is checked already."""
-    return models.ForeignKey(
-        to, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False, **options
-    )
-
-
 class CountedVisit(models.Model):
     """A visit that is not voided, as reports count it.
 
@@ -96,11 +89,11 @@ class CountedVisit(models.Model):
     """
 
     visit = models.OneToOneField(Visit, on_delete=models.CASCADE, primary_key=True, related_name="+")
-    clinic = _follows(Clinic)
-    case = _follows(Case)
-    patient = _follows(Patient)
-    site = _follows(Site, null=True)
-    podiatrist = _follows(User)
+    clinic = follows(Clinic)
+    case = follows(Case)
+    patient = follows(Patient)
+    site = follows(Site, null=True)
+    podiatrist = follows(User)
     day = models.DateField()
     kind = models.CharField(max_length=10, choices=VisitKind)
     signed_at = models.DateTimeField(null=True)
@@ -128,14 +121,10 @@ class CountedVisit(models.Model):
         return str(self.visit_id)
 
 
-@transaction.atomic
 def keep_anew() -> None:
     """Work out every row, for visits that were written with the triggers switched off."""
-    with connection.cursor() as cursor:
-        cursor.execute("LOCK TABLE cases_countedvisit IN EXCLUSIVE MODE")
-        cursor.execute("DELETE FROM cases_countedvisit")
-        # In the order of the days, so that a period's rows lie together.
-        cursor.execute(f"INSERT INTO cases_countedvisit ({COLUMNS}) {counted()} ORDER BY v.seen_on")
+    # In the order of the days, so that a period's rows lie together.
+    write_anew("cases_countedvisit", COLUMNS, f"{counted()} ORDER BY v.seen_on")
 
 
 # What may change a row. The tables are of other models; a proxy is how a trigger gets there from here.

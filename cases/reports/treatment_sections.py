@@ -37,7 +37,7 @@ from clinic.reports import (
     Unit,
 )
 from clinic.reports.content import Value
-from clinic.reports.numbers import FEW, Mean, mean, share
+from clinic.reports.numbers import FEW, Mean, mean, percent
 from clinic.reports.report import Row
 from clinic.reports.steps import Step
 
@@ -72,10 +72,6 @@ def _cell(row: Row, count: Count, **narrow: str) -> Cell:
     return Cell(row[count.key], shown=count.shown(**of_kind, **narrow))
 
 
-def _percent(part: int, whole: int) -> Cell:
-    return Cell(share(part, whole), Unit.PERCENT)
-
-
 def mix(kinds: Kinds, everything: Row) -> Section:
     """How many of each kind."""
     rows = [_line(_kind(row), *_mixed(row, everything)) for row in kinds]
@@ -90,7 +86,7 @@ def mix(kinds: Kinds, everything: Row) -> Section:
 
 
 def _mixed(row: Row, everything: Row) -> list[Cell]:
-    part = _percent(row["prescribed"], everything["prescribed"])
+    part = percent(row["prescribed"], everything["prescribed"])
     return [_cell(row, PRESCRIBED), part, Cell(row["prescriptions"])]
 
 
@@ -154,7 +150,7 @@ def responses(kinds: Kinds, everything: Row) -> Section:
 
 def _answers(row: Row) -> list[Cell]:
     counted = [_cell(row, count) for count in (REVIEWED, BETTER, SAME, WORSE)]
-    return [*counted, _percent(row["better"], row["reviewed"])]
+    return [*counted, percent(row["better"], row["reviewed"])]
 
 
 @dataclass(frozen=True)
@@ -209,7 +205,7 @@ def _changed(row: Row, of: Changing) -> list[Cell]:
         _cell(row, of.known),
         *(Cell(value, Unit.POINTS) for value in (found.value, found.low, found.high)),
         _cell(row, of.better),
-        _percent(row[of.better.key], row[of.known.key]),
+        percent(row[of.better.key], row[of.known.key]),
         _cell(row, of.worse),
     ]
 
@@ -219,7 +215,7 @@ def adverse(kinds: Kinds, everything: Row) -> Section:
     heads = [_("Treatment"), str(ADVERSE.label), _("Share of those reviewed")]
 
     def counted(row: Row) -> list[Cell]:
-        return [_cell(row, ADVERSE), _percent(row["adverse"], row["reviewed"])]
+        return [_cell(row, ADVERSE), percent(row["adverse"], row["reviewed"])]
 
     rows = [_line(_kind(row), *counted(row)) for row in kinds if row["adverse"]]
     return Section(
@@ -236,12 +232,12 @@ def stops(rows: Iterable[Row], everything: Row) -> Section:
         _line(
             str(STOP_REASONS.get(row["code"], row["code"])),
             Cell(row["total"], shown=STOPPED.shown(part="stopped", of=row["code"])),
-            _percent(row["total"], everything["stopped"]),
+            percent(row["total"], everything["stopped"]),
         )
         for row in rows
     ]
     every = everything["stopped"]
-    total = _line(_("All"), Cell(every, shown=STOPPED.shown()), _percent(every, every))
+    total = _line(_("All"), Cell(every, shown=STOPPED.shown()), percent(every, every))
     return Section(
         _("Why treatments were stopped"),
         table=Table([_("Reason"), str(STOPPED.label), _("Share")], found, total if found else None),

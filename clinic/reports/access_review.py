@@ -6,14 +6,14 @@ names no patient.
 
 from collections.abc import Mapping, Sequence
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from clinic.models import Role, User
+from clinic.models import Role
 from clinic.reports.content import Cell, Columns, Figure, Measure, Page, Section, Series, Table, Unit
 from clinic.reports.report import PERIOD, Count, Listed, Part, Population, Report, Row, fetch, register
 from clinic.reports.scope import Scope
+from clinic.reports.words import person_in_words
 
 # Before 7 and from 20 o'clock somebody has to have a reason to be in the records.
 OPENS, SHUTS = 7, 20
@@ -102,7 +102,7 @@ class AccessReview(Report):
 
     def parts(self) -> Mapping[str, Part]:
         return {
-            "person": Part("f.user_id::text", _name_of),
+            "person": Part("f.user_id::text", person_in_words),
             "page": Part("f.action", page_in_words),
             "month": Part(f"to_char({_LOCAL}, 'YYYY-MM')"),
         }
@@ -242,15 +242,6 @@ def _pages(rows: Sequence[Row]) -> Section:
         ],
     )
     return Section(_("What was looked at"), table=table, empty=_("Nobody was shown a patient."))
-
-
-def _name_of(key: str) -> str:
-    """Return the name of a member of staff by the key in an address, which may be anything."""
-    try:
-        person = User.objects.filter(pk=key).first()
-    except ValidationError:
-        return ""
-    return str(person or "")
 
 
 def _measures() -> list[Measure]:

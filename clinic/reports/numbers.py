@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from clinic.reports.content import Cell, Unit
+
 # Student's t at 97.5 % for 1 to 28 degrees of freedom (tables); from 30 values on, the normal 1.96.
 _T = (
     *(12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145),
@@ -15,6 +17,11 @@ FEW = 10
 def share(part: int, whole: int) -> int | None:
     """Return a share in whole per cent, None of nothing."""
     return (200 * part + whole) // (2 * whole) if whole else None
+
+
+def percent(part: int, whole: int) -> Cell:
+    """Return a share as a cell of a table."""
+    return Cell(share(part, whole), Unit.PERCENT)
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,13 @@
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from clinic.models import User
 from clinic.reports.content import Unit, Value
 
 NOTHING = "–"
@@ -50,3 +52,12 @@ def _with_unit(text: str, value: int | float | Decimal, unit: str) -> str:
             return ngettext("%s point", "%s points", plural) % text
         case _:
             return text
+
+
+def person_in_words(key: str) -> str:
+    """Return the name of a member of staff by the key in an address, which may hold anything."""
+    try:
+        person = User.objects.filter(pk=key).first()
+    except ValidationError:
+        return ""
+    return str(person or "")

@@ -9,12 +9,12 @@ from typing import Any
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection, models, transaction
+from django.db import models
 
 from cases.choices import Origin, Urgency
 from cases.models import Case, CountedVisit, Visit
 from clinic.models import Clinic, Site, User
-from clinic.records import same_case, same_clinic
+from clinic.records import follows, same_case, same_clinic, write_anew
 from referrals.models.loop import FoundOrigin, Reply
 from referrals.models.referral import Referral
 
@@ -74,13 +74,6 @@ def _worked_out(name: str, operation: Any, visits: str, condition: Any = None) -
     )
 
 
-def _follows(to: Any, **options: Any) -> Any:
-    """Return a key that follows from the visit's own, which is checked already."""
-    return models.ForeignKey(
-        to, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False, **options
-    )
-
-
 class JudgedVisit(models.Model):
     """A signed visit's suspicion about which a reply was read.
 
@@ -89,11 +82,11 @@ class JudgedVisit(models.Model):
     """
 
     visit = models.OneToOneField(Visit, on_delete=models.CASCADE, primary_key=True, related_name="+")
-    clinic = _follows(Clinic)
-    case = _follows(Case)
-    referral = _follows(Referral)
-    site = _follows(Site, null=True)
-    podiatrist = _follows(User)
+    clinic = follows(Clinic)
+    case = follows(Case)
+    referral = follows(Referral)
+    site = follows(Site, null=True)
+    podiatrist = follows(User)
     urgency = models.CharField(max_length=24, choices=Urgency)
     origin = models.CharField(max_length=10, choices=Origin, blank=True)
     decided_origin = models.CharField(max_length=10, choices=Origin, blank=True)
@@ -112,16 +105,12 @@ class JudgedVisit(models.Model):
         return str(self.visit_id)
 
 
-@transaction.atomic
 def keep_anew() -> None:
     """Work out every row, for replies that were written with the triggers switched off.
 
     The counted visits come first (`cases.models.counted.keep_anew`).
     """
-    with connection.cursor() as cursor:
-        cursor.execute("LOCK TABLE referrals_judgedvisit IN EXCLUSIVE MODE")
-        cursor.execute("DELETE FROM referrals_judgedvisit")
-        cursor.execute(f"INSERT INTO referrals_judgedvisit ({COLUMNS}) {judged()}")
+    write_anew("referrals_judgedvisit", COLUMNS, judged())
 
 
 # What may change a row. The tables are of other models; a proxy is how a trigger gets there from here.

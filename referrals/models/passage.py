@@ -9,12 +9,12 @@ from typing import Any
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection, models, transaction
+from django.db import models
 
 from cases.choices import Urgency
 from cases.models import Case, Patient, Visit
 from clinic.models import Clinic, Site, User
-from clinic.records import same_clinic
+from clinic.records import same_clinic, write_anew
 from referrals.models.loop import Reply
 from referrals.models.referral import Referral
 from referrals.models.specialist import Destination, Specialist
@@ -167,13 +167,9 @@ class Passage(models.Model):
         return str(self.referral_id)
 
 
-@transaction.atomic
 def keep_anew() -> None:
     """Work out the passage of every referral, for rows that were written with the triggers switched off."""
-    with connection.cursor() as cursor:
-        cursor.execute("LOCK TABLE referrals_passage IN EXCLUSIVE MODE")
-        cursor.execute("DELETE FROM referrals_passage")
-        cursor.execute(f"INSERT INTO referrals_passage ({_NAMES}) {passed()}")
+    write_anew("referrals_passage", _NAMES, passed())
 
 
 # What changes them. The tables are of other models; a proxy is how a trigger gets there from here.

@@ -3,13 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.choices import Urgency
-from clinic.models import User
-from clinic.reports import Cell, Listed, Unit
+from clinic.reports import Cell, Listed
 from referrals.models import Destination
 from referrals.workflow import State
 
@@ -29,16 +27,6 @@ WHOSE = (
 )
 TO_BE_SEEN_BY = Listed(gettext_lazy("To be seen by"), "f.target_on")
 REFERRAL = Listed(gettext_lazy("Referral"), "f.referral_id", link="referrals:show_referral")
-
-
-def share(part: int, whole: int) -> int | None:
-    """Return how many per cent a part is of a whole, rounded half up; None of nothing."""
-    return (200 * part + whole) // (2 * whole) if whole else None
-
-
-def percent(part: int, whole: int) -> Cell:
-    """Return a share as a cell of a table."""
-    return Cell(share(part, whole), Unit.PERCENT)
 
 
 def days(value: float | None) -> Cell:
@@ -69,15 +57,6 @@ def urgency_in_words(code: str) -> str:
 def destination_in_words(code: str) -> str:
     """Return the words for a kind of service; an address may hold anything."""
     return str(DESTINATIONS.get(code, ""))
-
-
-def person_in_words(key: str) -> str:
-    """Return the name of a member of staff; an address may hold anything."""
-    try:
-        person = User.objects.filter(pk=key).first()
-    except ValidationError:
-        return ""
-    return str(person.name) if person else ""
 
 
 def bands(edges: Sequence[int], days_sql: str, first: int = 0) -> str:

@@ -26,7 +26,7 @@ from clinic.reports import (
 )
 from clinic.reports.period import Period
 from clinic.reports.report import Row
-from clinic.reports.words import written
+from clinic.reports.words import person_in_words, written
 from referrals.reports import passages
 from referrals.reports.passages import REFERRAL, TO_BE_SEEN_BY, WHOSE
 from referrals.workflow import OPEN_STATES, TILE_OF_STATE, State, Tile
@@ -174,8 +174,8 @@ class Today(Report):
 
     def parts(self) -> Mapping[str, Part]:
         return {
-            "owner": Part("r.owner_id::text", passages.person_in_words),
-            "podiatrist": Part("f.podiatrist_id::text", passages.person_in_words),
+            "owner": Part("r.owner_id::text", person_in_words),
+            "podiatrist": Part("f.podiatrist_id::text", person_in_words),
             "urgency": Part("f.urgency", passages.urgency_in_words),
             "queue": Part(_QUEUE, _queue_in_words),
             "late": Part(_AGE, passages.band_in_words),

@@ -29,10 +29,11 @@ from clinic.reports import (
     register,
 )
 from clinic.reports.content import Text
+from clinic.reports.numbers import percent, share
 from clinic.reports.report import Row
-from clinic.reports.words import written
+from clinic.reports.words import person_in_words, written
 from referrals.reports import passages
-from referrals.reports.passages import REFERRAL, TO_BE_SEEN_BY, WHOSE, days, percent, share, tenths
+from referrals.reports.passages import REFERRAL, TO_BE_SEEN_BY, WHOSE, days, tenths
 from referrals.workflow import OPEN_STATES, State
 
 REFERRALS = Population(
@@ -264,7 +265,7 @@ class Turnaround(Report):
         return {
             "urgency": Part("f.urgency", passages.urgency_in_words),
             "destination": Part("f.destination", passages.destination_in_words),
-            "podiatrist": Part("f.podiatrist_id::text", passages.person_in_words),
+            "podiatrist": Part("f.podiatrist_id::text", person_in_words),
             "state": Part("f.state", passages.state_in_words),
             "age": Part(_AGE, passages.band_in_words),
             "waits": Part(f"f.state || ' ' || {_AGE}", _waits_in_words),
