@@ -100,7 +100,7 @@ class Progress:
 def seed(patients: int, visits: int, referrals: int) -> tuple[User, User]:
     """Fill an empty, migrated database. Returns a podiatrist and an admin of the big clinic."""
     chance = random.Random(20260301)
-    progress = Progress(9)
+    progress = Progress(11)
     clinic = Clinic.objects.create(
         name="Bench Foot Clinic", slug="bench", address="1 Quay", phone="0", email="bench@example.org"
     )
@@ -127,7 +127,9 @@ def seed(patients: int, visits: int, referrals: int) -> tuple[User, User]:
         judged.keep_anew()
         passage.keep_anew()
         write_escalations(cursor)
+        progress.step("what is worked out")
         keep_anew()
+        progress.step("what waits for a decision")
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in tables:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
@@ -151,7 +153,8 @@ def _people(clinic: Clinic) -> tuple[User, User]:
 
 def _tables() -> list[str]:
     names = ["patient", "case", "visit", "finding", "screening", "countedvisit", *TABLES]
-    referrals = ["referral", "specialist", "step", "reply", "notreferring", "judgedvisit", "passage"]
+    referrals = ["referral", "specialist", "step", "reply", "notreferring"]
+    referrals += ["undecided", "judgedvisit", "passage"]
     here = [f"cases_{name}" for name in names] + [f"referrals_{name}" for name in referrals]
     return [*here, *OF_TREATMENTS]
 
