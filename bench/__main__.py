@@ -50,12 +50,14 @@ def main() -> int:
 
 
 def _smaller(options: argparse.Namespace) -> dict[str, Any]:
-    """Measure the reports over fewer visits, and as many fewer referrals, in a process of its own."""
-    referrals = options.referrals * options.grow_from // options.visits
-    asked = {"visits": options.grow_from, "referrals": referrals, "patients": options.patients}
-    sizes = [text for name, size in asked.items() for text in (f"--{name}", str(size))]
+    """Measure the reports over fewer visits, and as many fewer of all else, in a process of its own."""
+    fewer = {
+        name: getattr(options, name) * options.grow_from // options.visits
+        for name in ("patients", "visits", "referrals")
+    }
+    sizes = [text for name, size in fewer.items() for text in (f"--{name}", str(size))]
     command = [sys.executable, "-m", "bench", "--only", "reports", "--json", "--rounds", str(options.rounds)]
-    done = subprocess.run([*command, "--search-patients", "0", *sizes], check=True, stdout=subprocess.PIPE)
+    done = subprocess.run([*command, *sizes], check=True, stdout=subprocess.PIPE)
     smaller: dict[str, Any] = json.loads(done.stdout)
     return smaller
 
@@ -73,7 +75,7 @@ def _growth(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/bench", description=__doc__.splitlines()[0])
-    parser.add_argument("--patients", type=int, default=10_000)
+    parser.add_argument("--patients", type=int, help="one for ten visits, if it is not said")
     parser.add_argument("--visits", type=int, default=100_000)
     parser.add_argument("--referrals", type=int, default=100_000, help="one of 50 of them open")
     parser.add_argument(
@@ -88,7 +90,9 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--rounds", type=int, default=100, help="requests to each page")
     parser.add_argument("--json", action="store_true")
-    return parser.parse_args()
+    options = parser.parse_args()
+    options.patients = options.patients or max(1, options.visits // 10)
+    return options
 
 
 def _measured(stack: ExitStack, options: argparse.Namespace) -> dict[str, Any]:
@@ -104,11 +108,13 @@ def _measured(stack: ExitStack, options: argparse.Namespace) -> dict[str, Any]:
     from bench.server import Server
     from bench.subjects import subjects
 
-    call_command("migrate", verbosity=0)
-    call_command("grant_web_role", verbosity=0)
+    # Its own words alone go to the standard output: --json is read by programs.
+    call_command("migrate", verbosity=0, stdout=sys.stderr)
+    call_command("grant_web_role", verbosity=0, stdout=sys.stderr)
     started = time.monotonic()
     podiatrist, admin = seed(options.patients, options.visits, options.referrals)
-    searcher = seed_search_clinic(options.search_patients) if options.search_patients else None
+    is_searched = options.search_patients and options.only != "reports"
+    searcher = seed_search_clinic(options.search_patients) if is_searched else None
     managers = seed_admin(podiatrist, searcher) if options.only in (None, "admin") else None
     seeded = time.monotonic() - started
     server = stack.enter_context(Server(SCRATCH))

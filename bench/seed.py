@@ -44,6 +44,7 @@ Ashley Paul Łukasz Zoë José Thị Fatima Mohammed Priya Wei Sofía Björn Am�
 """.split()  # noqa: SIM905
 # Visits are spread evenly over five years until yesterday.
 SPREAD_DAYS = 5 * 365
+MINUTES_TO_SIGN = 240
 SITES = ("Quay", "Market Square", "Hillside Surgery")
 PROFILES: list[tuple[list[str], list[str]]] = [
     (["foot_pain", "slump_positive", "low_back_pain", "ehl_weak", "hip_abduction_weak"], ["foot_drop"]),
@@ -247,7 +248,8 @@ def _copy_visits(
             kind = "initial" if number < len(cases) else "follow_up"
             site = sites[number % len(sites)].pk
             by = staff[number % len(staff)]
-            yield pk, case, kind, when.date(), chance.randrange(11), when, when, site, by, by
+            signed = min(now, when + timedelta(minutes=round(chance.expovariate(1 / MINUTES_TO_SIGN))))
+            yield pk, case, kind, when.date(), chance.randrange(11), when, signed, site, by, by
 
     per_row = ["id", "case_id", "kind", "seen_on", "pain_now", "created_at", "signed_at", "site_id"]
     per_row += ["created_by_id", "signed_by_id"]

@@ -112,7 +112,9 @@ def undo_merge(*, merge: PatientMerge, by: User) -> Undone:
 
 
 def _locked(*keys: UUID) -> list[Patient]:
-    """Return the patients in the order asked for, locked in the order of their ids."""
+    """Return the patients in the order asked for, locked in the order of their ids, after their cases."""
+    # A visit that is begun now holds its case, and then waits for the patient: see cases.models.counted.
+    list(Case.objects.select_for_update(no_key=True).filter(patient__in=keys).order_by("pk").values("pk"))
     # NO KEY: rows that only point to a patient do not wait; the triggers of cases and files do.
     locked = Patient.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")
     rows = {patient.pk: patient for patient in locked.filter(pk__in=keys)}

@@ -40,39 +40,65 @@ _SOURCES = {
         WITH ORDINALITY AS fired (flag, place) ORDER BY place)""",
     "leading_condition": "COALESCE(s.result #>> '{suspected,0,code}', '')",
 }
-COLUMNS = ", ".join(_SOURCES)
+_FOLLOWING = ", ".join(_SOURCES)
+# Which visits of its patient are the nearest, by day and then by key: known once the others are.
+_NEIGHBOURS = """lag({0}day) OVER of_patient AS previous_day, lead({0}day) OVER of_patient AS next_day"""
+_OF_PATIENT = "WINDOW of_patient AS (PARTITION BY {0}patient_id ORDER BY {0}day, {0}visit_id)"
+COLUMNS = f"{_FOLLOWING}, previous_day, next_day"
 # What of a visit and of a case may change a row. Notes, pain and the counts of saves are not among it.
 _OF_VISIT = ("clinic", "case", "kind", "seen_on", "site", "created_at", "created_by")
 _OF_VISITS_END = ("signed_at", "signed_by", "voided_at")
 
 
-def counted(visits: str = "true") -> str:
-    """Return the SQL of the rows that there should be, from nothing that is kept: `COLUMNS`.
-
-    `visits` is a condition on the visit `v`, in SQL of ours.
-    """
+def counted() -> str:
+    """Return the SQL of the rows that there should be, from nothing that is kept: `COLUMNS`."""
     return f"""
-    SELECT {", ".join(_SOURCES.values())}
+    SELECT n.*, {_NEIGHBOURS.format("n.")} FROM ({_alone("true")}) n {_OF_PATIENT.format("n.")}"""  # noqa: S608
+
+
+def _alone(visits: str) -> str:
+    """Return the SQL of what follows from each visit alone; `visits` is a condition on the visit `v`."""
+    told = ", ".join(f"{source} AS {name}" for name, source in _SOURCES.items())
+    return f"""
+    SELECT {told}
     FROM cases_visit v JOIN cases_case c ON c.id = v.case_id
         LEFT JOIN cases_screening s ON s.visit_id = v.id AND v.signed_at IS NOT NULL
     WHERE v.voided_at IS NULL AND {visits}"""  # noqa: S608
 
 
-def _worked_out(name: str, operation: Any, visit: str, condition: Any = None) -> pgtrigger.Trigger:
-    """Return a trigger that works out anew the row of `visit`, a key in SQL.
+# Its case is locked first, so that a merge that moves the case at the same time is seen; then the patients
+# of before and of now, so that visits of two cases of one patient see each other. Who locks both takes the
+# case first.
+_LOCK_PATIENTS = "PERFORM FROM cases_patient WHERE id = ANY(touched) ORDER BY id FOR NO KEY UPDATE;"
+_PLACE = f"""
+            UPDATE cases_countedvisit f SET previous_day = n.previous_day, next_day = n.next_day
+            FROM (
+                SELECT visit_id, {_NEIGHBOURS.format("")} FROM cases_countedvisit
+                WHERE patient_id = ANY(touched) {_OF_PATIENT.format("")}
+            ) n
+            WHERE f.visit_id = n.visit_id
+                AND (f.previous_day, f.next_day) IS DISTINCT FROM (n.previous_day, n.next_day);"""  # noqa: S608
 
-    Its case is locked first, so that a merge that moves the case at the same time is seen.
-    """
+
+def _worked_out(name: str, operation: Any, visit: str, condition: Any = None) -> pgtrigger.Trigger:
+    """Return a trigger that works out anew the row of `visit`, a key in SQL, and its place among others."""
     return pgtrigger.Trigger(
         name=f"counted_{name}",
         when=pgtrigger.After,
         operation=operation,
         condition=condition,
+        declare=[("touched", "uuid[]")],
         func=f"""
             PERFORM FROM cases_case c JOIN cases_visit v ON v.case_id = c.id
                 WHERE v.id = {visit} FOR NO KEY UPDATE OF c;
+            touched := ARRAY(
+                SELECT c.patient_id FROM cases_visit v JOIN cases_case c ON c.id = v.case_id
+                    WHERE v.id = {visit}
+                UNION SELECT patient_id FROM cases_countedvisit WHERE visit_id = {visit});
+            {_LOCK_PATIENTS}
             DELETE FROM cases_countedvisit WHERE visit_id = {visit};
-            INSERT INTO cases_countedvisit ({COLUMNS}) {counted(f"v.id = {visit}")};
+            INSERT INTO cases_countedvisit ({_FOLLOWING}) {_alone(f"v.id = {visit}")};
+            {_PLACE}
             RETURN NULL;
         """,  # noqa: S608
     )
@@ -84,8 +110,11 @@ class CountedVisit(models.Model):
     `podiatrist` signed it, or began it while it is a draft; `day` is the date of the visit. What the
     screening said is there once the visit is signed: before that, the words are empty and `refer` and
     `screen_complete` are not known. `minutes_to_sign` are whole minutes from beginning to signing,
-    `red_flags` the rules that fired, `leading_condition` the code of the condition suspected first. All of
-    it follows from other rows, which have their history; this has none.
+    `red_flags` the rules that fired, `leading_condition` the code of the condition suspected first.
+    `previous_day` and `next_day` are those of the patient's visits before and after it, empty for the first
+    and for the newest; of two on one day, the one with the smaller key is before. So the newest visit up to
+    a day has no `next_day`, or one after that day. All of it follows from other rows, which have their
+    history; this has none.
     """
 
     visit = models.OneToOneField(Visit, on_delete=models.CASCADE, primary_key=True, related_name="+")
@@ -105,14 +134,15 @@ class CountedVisit(models.Model):
     screen_complete = models.BooleanField(null=True)
     red_flags = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     leading_condition = models.CharField(max_length=60, blank=True)
+    previous_day = models.DateField(null=True)
+    next_day = models.DateField(null=True)
 
     class Meta:
         default_permissions = ()
         indexes = [
             models.Index(fields=["clinic", "day"], name="counted_by_day"),
             models.Index(fields=["case"], name="counted_by_case"),
-            # Whether a patient was here before.
-            models.Index(fields=["clinic", "patient", "day"], name="counted_by_patient"),
+            models.Index(fields=["patient"], name="counted_of_patient"),
             models.Index(fields=["clinic", "day"], condition=~models.Q(red_flags=[]), name="counted_flagged"),
         ]
         triggers = [same_clinic("visit", "cases_visit")]
@@ -124,7 +154,7 @@ class CountedVisit(models.Model):
 def keep_anew() -> None:
     """Work out every row, for visits that were written with the triggers switched off."""
     # In the order of the days, so that a period's rows lie together.
-    write_anew("cases_countedvisit", COLUMNS, f"{counted()} ORDER BY v.seen_on")
+    write_anew("cases_countedvisit", COLUMNS, f"{counted()} ORDER BY n.day")
 
 
 # What may change a row. The tables are of other models; a proxy is how a trigger gets there from here.
@@ -148,7 +178,14 @@ class VisitCounted(Visit):
                 name="counted_no_more",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Delete,
-                func="DELETE FROM cases_countedvisit WHERE visit_id = OLD.id; RETURN OLD;",
+                declare=[("touched", "uuid[]")],
+                func=f"""
+                    touched := ARRAY(SELECT patient_id FROM cases_countedvisit WHERE visit_id = OLD.id);
+                    {_LOCK_PATIENTS}
+                    DELETE FROM cases_countedvisit WHERE visit_id = OLD.id;
+                    {_PLACE}
+                    RETURN OLD;
+                """,  # noqa: S608
             ),
         ]
 
@@ -174,9 +211,13 @@ class CaseCounted(Case):
                 when=pgtrigger.After,
                 operation=pgtrigger.Update,
                 condition=pgtrigger.AnyChange("patient"),
-                func="""
+                declare=[("touched", "uuid[]")],
+                func=f"""
+                    touched := ARRAY[OLD.patient_id, NEW.patient_id];
+                    {_LOCK_PATIENTS}
                     UPDATE cases_countedvisit SET patient_id = NEW.patient_id WHERE case_id = NEW.id;
+                    {_PLACE}
                     RETURN NULL;
-                """,
+                """,  # noqa: S608
             )
         ]

@@ -238,7 +238,12 @@ class Patient(Record):
                 name="patient_by_similar_name",
             ),
             GinIndex(NameVariants("clinic", "name_key"), name="patient_by_nearly_that_name"),
-            models.Index(fields=["clinic", "birth_date"], name="patient_by_birth_date"),
+            # With what the report on data quality compares of people born on one day.
+            models.Index(
+                fields=["clinic", "birth_date", "name_key"],
+                include=["phone_key", "merged_into"],
+                name="patient_by_birth_and_name",
+            ),
             models.Index(fields=["clinic", "-created_at", "-id"], name="patient_by_day"),
             models.Index(fields=["clinic", "phone_key", "id"], name="patient_by_phone"),
             models.Index("clinic", Right("phone_key", PHONE_END), name="patient_by_end_of_phone"),

@@ -102,7 +102,7 @@ class Referral(Record):
     """One request to one specialist. While it is open somebody owns it and knows what is next."""
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="referrals", db_index=False)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="referrals")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="referrals", db_index=False)
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="referrals")
     specialist = models.ForeignKey(
         Specialist,
@@ -245,7 +245,8 @@ class Referral(Record):
                 condition=models.Q(state__in=sorted(OPEN_STATES)),
                 name="referral_worklist",
             ),
-            models.Index(fields=["case", "-created_at"], name="referral_by_case"),
+            # With what says whether a referral answers a suspicion: see referrals.models.undecided.
+            models.Index(fields=["case", "-created_at"], include=["visit", "state"], name="referral_of_case"),
             models.Index(fields=["clinic", "-created_at", "-id"], name="referral_by_day"),
         ]
         triggers = [

@@ -35,6 +35,7 @@ from referrals.reports.activity_counts import (
     DRAFTS,
     IN_A_DAY,
     KINDS,
+    NEW,
     OF_DRAFTS,
     OF_VISITS,
     OTHERS,
@@ -51,17 +52,20 @@ _TABLE = "cases_countedvisit f"
 
 
 def _visits(scope: Scope) -> str:
-    """Return SQL of visits: of all, by podiatrist, by step in time, by both, and by kind."""
+    """Return SQL of visits: of all, by podiatrist, by step in time, by both, and by kind.
+
+    By day first: the step is worked out for each day, not for each visit.
+    """
     counts = ", ".join(count.sql for count in OF_VISITS)
     added = ", ".join(f'COALESCE(sum("{count.key}"), 0)::bigint AS "{count.key}"' for count in OF_VISITS)
     where = VISITS.where(scope)
     return f"""
         WITH small AS (
-            SELECT f.podiatrist_id AS who, date_trunc(%(step)s, f.day::timestamp)::date AS step, f.kind,
-                {counts}
+            SELECT f.podiatrist_id AS who, f.day, f.kind, {counts}
             FROM {_TABLE} WHERE {where} GROUP BY 1, 2, 3),
         added AS (
-            SELECT who, step, kind, {added} FROM small
+            SELECT who, step, kind, {added}
+            FROM (SELECT *, date_trunc(%(step)s, day::timestamp)::date AS step FROM small) s
             GROUP BY GROUPING SETS ((), (who), (step), (who, step), (kind))),
         signing AS (
             SELECT f.podiatrist_id AS who,
@@ -99,7 +103,7 @@ class Activity(Report):
     question = gettext_lazy("How much do we do, who is new, and what waits for a signature?")
 
     def counts(self) -> Sequence[Count]:
-        return (*OF_VISITS, *OF_DRAFTS, *OTHERS)
+        return (ALL, SIGNED, IN_A_DAY, *OF_DRAFTS, *OTHERS)
 
     def parts(self) -> Mapping[str, Part]:
         return PARTS
@@ -115,6 +119,7 @@ class Activity(Report):
         drafts = [row for row in others if row["what"] == "draft"]
         totals = {count.key: sum(row[count.key] for row in drafts) for count in OF_DRAFTS}
         totals |= {row["what"]: row[UNSIGNED.key] for row in others if row["what"] != "draft"}
+        totals[NEW.key] = whole[NEW.key]
         return Page(
             headline=_headline(whole, people, totals),
             figures=_figures(whole, totals),
@@ -136,7 +141,7 @@ def _headline(whole: Row, people: Sequence[Row], totals: Mapping[str, int]) -> s
     return _("%(visits)s by %(podiatrists)s; new patients: %(new)s; waiting to be signed: %(unsigned)s.") % {
         "visits": visits % {"count": f"{whole[ALL.key]:,}"},
         "podiatrists": podiatrists % {"count": len(people)},
-        "new": f"{totals['new_patients']:,}",
+        "new": f"{totals[NEW.key]:,}",
         "unsigned": f"{totals[UNSIGNED.key]:,}",
     }
 

@@ -88,16 +88,6 @@ OLDER_THAN_A_WEEK = Count(
 
 # Patients, appointments, letters
 
-_FIRST = """(SELECT DISTINCT ON (n.clinic_id, n.patient_id) n.clinic_id, n.patient_id, n.site_id,
-    n.podiatrist_id, n.urgency, n.day, n.kind, n.visit_id FROM cases_countedvisit n
-    WHERE n.day BETWEEN %(first)s AND %(last)s
-    ORDER BY n.clinic_id, n.patient_id, n.day, n.visit_id) f"""
-FIRST = Population(
-    f"{_FIRST} {_PEOPLE}",
-    _VISIT,
-    patient="f.patient_id",
-    order="f.day, f.visit_id",
-)
 NEW = Count(
     "new_patients",
     _("New patients"),
@@ -105,9 +95,8 @@ NEW = Count(
         "Patients whose first visit that was not voided lies in the period, drafts included; records that"
         " were merged are one patient. Podiatrist, site and urgency are those of that first visit."
     ),
-    FIRST,
-    """NOT EXISTS (SELECT FROM cases_countedvisit e
-        WHERE e.clinic_id = f.clinic_id AND e.patient_id = f.patient_id AND e.day < %(first)s)""",
+    VISITS,
+    "f.previous_day IS NULL",
 )
 _REFERRED = (
     Listed(_("Record number"), "p.record_number"),
@@ -192,16 +181,15 @@ ADDENDA = Count(
         urgency="g.urgency",
     ),
 )
-OF_VISITS = (ALL, SIGNED, IN_A_DAY)
+OF_VISITS = (ALL, SIGNED, IN_A_DAY, NEW)
 OF_DRAFTS = (UNSIGNED, OLDER_THAN_A_DAY, OLDER_THAN_A_WEEK)
 # With what the page counts them in: the rest of a list's source only adds columns to the same rows.
 COUNTED_IN = (
-    (NEW, _FIRST),
     (DID_NOT_ATTEND, _STEPS),
     (FIRST_LETTERS, "referrals_auditedletter f"),
     (CORRECTIONS, "referrals_auditedletter f"),
     (SENT, "referrals_passage g"),
     (ADDENDA, _ADDED),
 )
-OTHERS = tuple(count for count, _source in COUNTED_IN)
+OTHERS = (NEW, *(count for count, _source in COUNTED_IN))
 PARTS = {"kind": Part("f.kind", lambda code: str(KINDS.get(code, code)))}

@@ -134,9 +134,7 @@ OF_GAP = tuple(
 # Records of the patients who were seen
 
 SEEN = Population(
-    """(SELECT DISTINCT ON (n.clinic_id, n.patient_id) n.clinic_id, n.patient_id, n.site_id, n.podiatrist_id,
-        n.urgency, n.day FROM cases_countedvisit n WHERE n.day BETWEEN %(first)s AND %(last)s
-        ORDER BY n.clinic_id, n.patient_id, n.day DESC, n.visit_id) f
+    """(SELECT * FROM cases_countedvisit n WHERE n.next_day IS NULL OR n.next_day > %(last)s) f
     JOIN cases_patient p ON p.id = f.patient_id JOIN clinic_user u ON u.id = f.podiatrist_id""",
     (
         Listed(_("Record number"), "p.record_number"),
@@ -145,6 +143,7 @@ SEEN = Population(
     ),
     patient="f.patient_id",
     order="f.day, f.patient_id",
+    day="f.day",
 )
 
 
@@ -260,7 +259,7 @@ DUPLICATES = (
         _("Same national number"),
         _("Records that share the national patient number, however it is written."),
         "d.national_key",
-        "d.national_key <> ''",
+        "d.national_key > ''",
     ),
     _alike(
         "same_phone",

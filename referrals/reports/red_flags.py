@@ -185,10 +185,8 @@ def _counted(scope: Scope) -> list[Row]:
             SELECT f.day, f.urgency, {", ".join(one.sql for one in SEEN)},
                 count(*) FILTER (WHERE {_EMERGENCY}) AS emergency
             FROM {_LEAN} WHERE {where} AND {_SIGNED} GROUP BY 1, 2
-        ), unreferred AS (
-            SELECT f.visit_id, f.case_id, f.day FROM {_LEAN} WHERE {where} AND {_UNREFERRED}
         ), decided AS MATERIALIZED (
-            SELECT * FROM unreferred f WHERE {_REFUSED}
+            SELECT f.visit_id, f.case_id, f.day FROM {_LEAN} WHERE {where} AND {REFUSED.condition}
         ), reasons AS (
             SELECT reason, count(*) AS visits FROM (SELECT {_REASON} AS reason FROM decided f) r
             GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {REASONS_SHOWN}
@@ -204,8 +202,8 @@ def _counted(scope: Scope) -> list[Row]:
         FROM {_LEAN} CROSS JOIN unnest(f.red_flags) AS rule
         WHERE {where} AND {FLAGGED.condition} GROUP BY rule
         UNION ALL
-        SELECT 'asked', '', '', (SELECT count(*) FROM unreferred), NULL, (SELECT count(*) FROM decided),
-            NULL, 0
+        SELECT 'asked', '', '', count(*), NULL, (SELECT count(*) FROM decided), NULL, 0
+        FROM {_LEAN} WHERE {where} AND {UNREFERRED.condition}
         UNION ALL
         SELECT 'reason', md5(reason), reason, visits, NULL, NULL, NULL, 0 FROM reasons
         ORDER BY kind, key

@@ -251,8 +251,8 @@ PATHS = {
     "more slips": ("qwzzzk", {"patient_by_similar_name"}),
     "the beginning of a telephone number": ("07700", {"patient_by_phone"}),
     "the end of a telephone number": ("900123", {"patient_by_end_of_phone", "patient_by_national_number"}),
-    "a date of birth": ("17/5/65", {"patient_by_birth_date", "record_number_once_a_clinic"}),
-    "a date of birth and a name": ("novak 17/5/65", {"patient_by_birth_date"}),
+    "a date of birth": ("17/5/65", {"patient_by_birth_and_name", "record_number_once_a_clinic"}),
+    "a date of birth and a name": ("novak 17/5/65", {"patient_by_birth_and_name"}),
 }
 
 

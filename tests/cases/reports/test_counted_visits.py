@@ -145,7 +145,7 @@ class Walk:
     def check(self):
         """Raise Drifted unless what is kept is what the visits say, and what the query works out."""
         visits = Visit.objects.filter(voided_at__isnull=True).select_related("case", "screening")
-        said = {visit.pk: said_of(visit) for visit in visits}
+        said = {visit.pk: said_of(visit) | neighbours_of(visit, visits) for visit in visits}
         if {row.pk: told_by(row) for row in CountedVisit.objects.all()} != said or kept() != worked_out():
             raise Drifted
 
@@ -189,6 +189,15 @@ def said_of(visit):
         "red_flags": [one["rule"] for one in result.get("red_flags", [])],
         "leading_condition": result["suspected"][0]["code"] if result.get("suspected") else "",
     }
+
+
+def neighbours_of(visit, visits):
+    """Return the days of the visits of the patient before and after one, of those that are not voided."""
+    whose = visit.case.patient_id
+    theirs = sorted((one.seen_on, one.pk) for one in visits if one.case.patient_id == whose)
+    days = [None, *(day for day, _pk in theirs), None]
+    place = theirs.index((visit.seen_on, visit.pk)) + 1
+    return {"previous_day": days[place - 1], "next_day": days[place + 1]}
 
 
 def told_by(row):
@@ -265,10 +274,12 @@ def test_the_migration_counts_the_visits_that_were_there_before_it(cast, north, 
     Walk(2, cast, north, time_machine).on(30)
     before = kept()
     CountedVisit.objects.all().delete()
-    migration = import_module("cases.migrations.0009_counted_visits")
+    visits = import_module("cases.migrations.0009_counted_visits")
+    order = import_module("cases.migrations.0015_visits_in_order_of_each_patient")
 
     with connection.cursor() as cursor:
-        cursor.execute(migration.WORK_OUT)
+        cursor.execute(visits.WORK_OUT)
+        cursor.execute(order.PLACE)
 
     assert kept() == before != []
 
@@ -305,6 +316,40 @@ def test_a_visit_begun_while_its_patient_is_merged_is_counted_for_the_kept_one(c
 
     assert CountedVisit.objects.get() == CountedVisit(visit=visit)
     assert CountedVisit.objects.get().patient_id == kept_one.pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_merge_that_begins_while_a_visit_is_begun_waits_for_it(cast, north):
+    kept_one, merged = (PatientFactory(clinic=north, created_by=cast.alice) for _n in range(2))
+    case = CaseFactory(patient=merged, lead=cast.alice)
+
+    def begin():
+        """As the site does: the case is held before anything is written."""
+        with transaction.atomic():
+            Case.objects.select_for_update().get(pk=case.pk)
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_sleep(0.5)")
+            return VisitFactory(case=case)
+
+    visit, _merge = at_once(begin, lambda: a_little_later(lambda: merge(kept_one, merged, cast.alice)))
+
+    assert CountedVisit.objects.get(pk=visit.pk).patient_id == kept_one.pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_visits_of_two_cases_that_are_begun_at_once_see_each_other(cast, north):
+    patient = PatientFactory(clinic=north, created_by=cast.alice)
+    ankle, heel = (CaseFactory(patient=patient, lead=cast.alice) for _n in range(2))
+    today = timezone.localdate()
+    yesterday = today - timedelta(days=1)
+
+    first, second = at_once(
+        lambda: slowly(lambda: VisitFactory(case=ankle, seen_on=yesterday)),
+        lambda: a_little_later(lambda: slowly(lambda: VisitFactory(case=heel, seen_on=today))),
+    )
+
+    days = CountedVisit.objects.values_list("pk", "previous_day", "next_day")
+    assert set(days) == {(first.pk, None, today), (second.pk, yesterday, None)}
 
 
 def a_little_later(call):
