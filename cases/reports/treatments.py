@@ -123,12 +123,18 @@ class Treatments(Report):
 
 
 def _headline(row: Row) -> str:
+    if not row["prescribed"]:
+        return _("No treatment was prescribed in this period.")
     said = ngettext(
         "%(count)s treatment was prescribed.", "%(count)s treatments were prescribed.", row["prescribed"]
     ) % {"count": f"{row['prescribed']:,}"}
     if not row["reviewed"]:
         return f"{said} {_('None of them has been reviewed.')}"
-    told = _("Of the %(reviewed)s that were reviewed, %(share)s %% are better.") % {
+    told = ngettext(
+        "Of the %(reviewed)s that was reviewed, %(share)s %% is better.",
+        "Of the %(reviewed)s that were reviewed, %(share)s %% are better.",
+        row["reviewed"],
+    ) % {
         "reviewed": f"{row['reviewed']:,}",
         "share": share(row["better"], row["reviewed"]),
     }

@@ -13,7 +13,7 @@ from clinic.models import Role
 from clinic.reports.content import Cell, Columns, Figure, Measure, Page, Section, Series, Table, Unit
 from clinic.reports.report import PERIOD, Count, Listed, Part, Population, Report, Row, fetch, register
 from clinic.reports.scope import Scope
-from clinic.reports.words import person_in_words
+from clinic.reports.words import month_in_words, person_in_words
 
 # Before 7 and from 20 o'clock somebody has to have a reason to be in the records.
 OPENS, SHUTS = 7, 20
@@ -104,7 +104,7 @@ class AccessReview(Report):
         return {
             "person": Part("f.user_id::text", person_in_words),
             "page": Part("f.action", page_in_words),
-            "month": Part(f"to_char({_LOCAL}, 'YYYY-MM')"),
+            "month": Part(f"to_char({_LOCAL}, 'YYYY-MM')", month_in_words),
         }
 
     def page(self, scope: Scope) -> Page:
@@ -153,7 +153,7 @@ def _headline(pages: int, people: int, unused: int) -> str:
         people,
     ) % {"people": people, "pages": f"{pages:,}"}
     if not pages:
-        said = _("Nobody was shown a patient.")
+        said = _("Nobody was shown a patient in this period.")
     if not unused:
         return said
     more = ngettext(
@@ -213,19 +213,23 @@ def _people(people: Sequence[Row], looked: Mapping[str, Row], scope: Scope) -> S
 def _months(rows: Sequence[Row]) -> Section:
     inside = Series(_("In hours"), [row["pages"] - row["outside"] for row in rows], "accent")
     outside = Series(_("Outside hours"), [row["outside"] for row in rows], "urgent")
-    chart = Columns(_("Pages shown by month"), [row["month"] for row in rows], [inside, outside])
+    chart = Columns(
+        _("Pages shown by month"), [month_in_words(row["month"]) for row in rows], [inside, outside]
+    )
     table = Table(
         [_("Month"), _("Pages shown"), _("Outside hours")],
         [
             [
-                row["month"],
+                month_in_words(row["month"]),
                 Cell(row["pages"], shown=ALL.shown(part="month", of=row["month"])),
                 Cell(row["outside"], shown=OUTSIDE.shown(part="month", of=row["month"])),
             ]
             for row in rows
         ],
     )
-    return Section(_("Over time"), chart=chart, table=table, empty=_("Nobody was shown a patient."))
+    return Section(
+        _("Over time"), chart=chart, table=table, empty=_("Nobody was shown a patient in this period.")
+    )
 
 
 def _pages(rows: Sequence[Row]) -> Section:
@@ -241,7 +245,9 @@ def _pages(rows: Sequence[Row]) -> Section:
             for row in rows
         ],
     )
-    return Section(_("What was looked at"), table=table, empty=_("Nobody was shown a patient."))
+    return Section(
+        _("What was looked at"), table=table, empty=_("Nobody was shown a patient in this period.")
+    )
 
 
 def _measures() -> list[Measure]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from clinic.reports.period import Period
+from clinic.reports.words import month_in_words
 from clinic.templatetags.footnote import day
 
 MOST_DAYS_IN_WEEKS, MOST_DAYS_IN_MONTHS = 100, 800
@@ -57,4 +58,4 @@ def _next(unit: str, start: date) -> date:
 
 
 def _label(unit: str, start: date) -> str:
-    return {"week": day(start), "month": f"{start:%b %Y}", "year": f"{start:%Y}"}[unit]
+    return {"week": day(start), "month": month_in_words(f"{start:%Y-%m}"), "year": f"{start:%Y}"}[unit]

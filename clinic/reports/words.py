@@ -31,14 +31,14 @@ def written(value: Value, unit: str = Unit.COUNT) -> str:
 
 
 def _number(value: int | float | Decimal) -> str:
-    """Return 1,234 or 2.5: at most one figure after the point."""
-    rounded = round(float(value), 1)
+    """Return 1,234 or 2.5: at most one figure after the point, and none from 100 on."""
+    rounded = round(float(value), 0 if abs(float(value)) >= 100 else 1)
     text = f"{abs(rounded):,.0f}" if rounded == int(rounded) else f"{abs(rounded):,.1f}"
     return f"−{text}" if rounded < 0 else text
 
 
 def _with_unit(text: str, value: int | float | Decimal, unit: str) -> str:
-    plural = 1 if text == "1" else 2
+    plural = 1 if text in ("1", "−1") else 2
     match unit:
         case Unit.DAYS:
             return ngettext("%s day", "%s days", plural) % text
@@ -52,6 +52,14 @@ def _with_unit(text: str, value: int | float | Decimal, unit: str) -> str:
             return ngettext("%s point", "%s points", plural) % text
         case _:
             return text
+
+
+def month_in_words(code: str) -> str:
+    """Return "Jul 2026" of "2026-07"; an address may hold anything."""
+    try:
+        return format_date(date.fromisoformat(f"{code}-01"), "M Y")
+    except ValueError:
+        return ""
 
 
 def person_in_words(key: str) -> str:

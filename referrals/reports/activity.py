@@ -136,6 +136,8 @@ class Activity(Report):
 
 
 def _headline(whole: Row, people: Sequence[Row], totals: Mapping[str, int]) -> str:
+    if not whole[ALL.key] and not any(totals.values()):
+        return _("Nothing was recorded in this period.")
     visits = ngettext("%(count)s visit", "%(count)s visits", whole[ALL.key])
     podiatrists = ngettext("%(count)s podiatrist", "%(count)s podiatrists", len(people))
     return _("%(visits)s by %(podiatrists)s; new patients: %(new)s; waiting to be signed: %(unsigned)s.") % {

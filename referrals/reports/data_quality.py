@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from clinic.reports import (
     Bars,
@@ -126,16 +126,22 @@ class DataQuality(Report):
 
 
 def _headline(everybody: Row, letters: Mapping[str, int]) -> str:
-    return _(
-        "%(lacking)s of %(letters)s signed letters lack a mandatory item, %(gaps)s drafts cannot be signed"
-        " yet, and %(no_gp)s of %(patients)s patients seen have no GP on record."
-    ) % {
-        "lacking": f"{letters[LACKING.key]:,}",
-        "letters": f"{letters[SIGNED.key]:,}",
-        "gaps": f"{letters[WITH_GAPS.key]:,}",
-        "no_gp": f"{everybody['no_gp']:,}",
-        "patients": f"{everybody[PATIENTS.key]:,}",
-    }
+    signed, gaps, patients = letters[SIGNED.key], letters[WITH_GAPS.key], everybody[PATIENTS.key]
+    lack = ngettext(
+        "A mandatory item is missing in %(lacking)s of %(count)s signed letter.",
+        "A mandatory item is missing in %(lacking)s of %(count)s signed letters.",
+        signed,
+    ) % {"lacking": f"{letters[LACKING.key]:,}", "count": f"{signed:,}"}
+    drafts = ngettext(
+        "%(count)s draft cannot be signed yet.", "%(count)s drafts cannot be signed yet.", gaps
+    ) % {"count": f"{gaps:,}"}
+    no_gp = ngettext(
+        "No GP is on record for %(no_gp)s of %(count)s patient seen.",
+        "No GP is on record for %(no_gp)s of %(count)s patients seen.",
+        patients,
+    ) % {"no_gp": f"{everybody['no_gp']:,}", "count": f"{patients:,}"}
+    said = [text for text, number in ((lack, signed), (drafts, gaps), (no_gp, patients)) if number]
+    return " ".join(said) or _("No letter was signed and no patient was seen in this period.")
 
 
 def _figures(
@@ -210,7 +216,12 @@ def _gaps(letters: Mapping[str, int]) -> Section:
     ]
     return Section(
         _("What drafts lack before they can be signed"),
-        _("Of %(count)s drafts today. One draft may lack several things.") % {"count": letters[BEGUN.key]},
+        ngettext(
+            "Of %(count)s draft today. One draft may lack several things.",
+            "Of %(count)s drafts today. One draft may lack several things.",
+            letters[BEGUN.key],
+        )
+        % {"count": f"{letters[BEGUN.key]:,}"},
         table=Table([_("What is missing"), _("Drafts"), _("Share of drafts")], rows),
         empty=_("Every draft has what it needs to be signed."),
     )

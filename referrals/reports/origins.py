@@ -26,7 +26,9 @@ from clinic.reports import (
     register,
 )
 from clinic.reports.content import Value
+from clinic.reports.numbers import percent, share
 from clinic.reports.report import Row
+from clinic.reports.words import month_in_words
 from referrals.models.loop import FoundOrigin
 from referrals.reports.agreement import Agreement, agreement, in_words, interval
 from referrals.reports.origin_counts import (
@@ -65,7 +67,7 @@ class Origins(Report):
             "pair": Part("COALESCE(NULLIF(f.origin, ''), 'unknown') || '-' || f.found_origin", _pair_label),
             "condition": Part("f.leading_condition", condition_name),
             "sign": Part("CASE WHEN %(of)s::text = ANY(f.signs) THEN %(of)s::text END", sign_label),
-            "month": Part("to_char(f.day, 'YYYY-MM')"),
+            "month": Part("to_char(f.day, 'YYYY-MM')", month_in_words),
         }
 
     def page(self, scope: Scope) -> Page:
@@ -168,7 +170,7 @@ def _headline(together: Row) -> str:
     low, high = between(together["confirmed"], settled)
     return _("%(said)s That is %(share)d %%; the true share is likely between %(low)d and %(high)d %%.") % {
         "said": said,
-        "share": round(100 * together["confirmed"] / settled),
+        "share": share(together["confirmed"], settled),
         "low": low,
         "high": high,
     }
@@ -176,14 +178,13 @@ def _headline(together: Row) -> str:
 
 def _figures(together: Row, pairs: Agreement) -> list[Figure]:
     settled = together["confirmed"] + together["otherwise"]
-    share = round(100 * together["confirmed"] / settled) if settled else None
     kappa = None if pairs.kappa is None else f"{pairs.kappa:.2f}"
     return [
         Figure(ALL.label, together["judged"], shown=ALL.shown()),
         Figure(CONFIRMED.label, together["confirmed"], of=settled, shown=CONFIRMED.shown()),
         Figure(
             _("Share confirmed"),
-            share,
+            share(together["confirmed"], settled),
             Unit.PERCENT,
             of=settled,
             note=interval(together["confirmed"], settled),
@@ -340,16 +341,16 @@ def _by(title: str, part: str, rows: Sequence[Row], name: Callable[[str], str], 
 
 
 def _over_time(months: Sequence[Row]) -> Section:
-    labels = [row["month"] for row in months]
+    labels = [month_in_words(row["month"]) for row in months]
     origins = [one for one in (*Origin, "") if any(row[f"origin_{one!s}"] for row in months)]
     table = Table(
         [_("Month"), SCREENED.label, BACK_OR_HIP.label, _("Share")],
         [
             [
-                row["month"],
+                month_in_words(row["month"]),
                 Cell(row["screened"], shown=SCREENED.shown(part="month", of=row["month"])),
                 Cell(row["back-or-hip"], shown=BACK_OR_HIP.shown(part="month", of=row["month"])),
-                Cell(round(100 * row["back-or-hip"] / row["screened"]), Unit.PERCENT),
+                percent(row["back-or-hip"], row["screened"]),
             ]
             for row in months
         ],

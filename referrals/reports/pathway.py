@@ -194,6 +194,6 @@ def measures() -> list[Measure]:
         ),
         Measure(
             _("Median and 90 % within"),
-            _("Interpolated between the two middle values where there is no single one (percentile_cont)."),
+            _("Interpolated between the two middle values where there is no single one."),
         ),
     ]

@@ -29,7 +29,9 @@ from clinic.reports import (
     register,
 )
 from clinic.reports.content import Value
+from clinic.reports.numbers import percent, share
 from clinic.reports.report import Row
+from clinic.reports.words import month_in_words
 from referrals.models.undecided import decisions, referred, refused
 from referrals.reports import pathway
 
@@ -148,7 +150,7 @@ class RedFlags(Report):
     def parts(self) -> Mapping[str, Part]:
         return {
             "rule": Part("CASE WHEN %(of)s::text = ANY(f.red_flags) THEN %(of)s::text END", rule_says),
-            "month": Part("to_char(f.day, 'YYYY-MM')"),
+            "month": Part("to_char(f.day, 'YYYY-MM')", month_in_words),
             # The words themselves do not belong into an address.
             "reason": Part(f"md5({_REASON})", lambda _key: _("one reason, as it was written")),
         }
@@ -223,7 +225,7 @@ def _headline(together: Row, asked: Row) -> str:
     ) % {
         "flagged": f"{together['flagged']:,}",
         "signed": f"{signed:,}",
-        "share": round(100 * together["flagged"] / signed),
+        "share": share(together["flagged"], signed),
     }
     open_ones = asked["signed"] - asked["flagged"]
     if not open_ones:
@@ -237,11 +239,10 @@ def _headline(together: Row, asked: Row) -> str:
 def _figures(together: Row) -> list[Figure]:
     signed, flagged = together["signed"] or 0, together["flagged"] or 0
     incomplete, unscreened = together["incomplete"] or 0, together["unscreened"] or 0
-    share = round(100 * flagged / signed) if signed else None
     return [
         Figure(SIGNED.label, signed, shown=SIGNED.shown()),
         Figure(FLAGGED.label, flagged, of=signed, shown=FLAGGED.shown()),
-        Figure(_("Prevalence"), share, Unit.PERCENT, of=signed, note=_caution(signed)),
+        Figure(_("Prevalence"), share(flagged, signed), Unit.PERCENT, of=signed, note=_caution(signed)),
         Figure(INCOMPLETE.label, incomplete, of=signed, shown=INCOMPLETE.shown()),
         *([Figure(UNSCREENED.label, unscreened, of=signed, shown=UNSCREENED.shown())] if unscreened else []),
     ]
@@ -267,14 +268,14 @@ def _months(rows: Sequence[Row]) -> Section:
         [_("Month"), SIGNED.label, FLAGGED.label, _("Emergencies"), _("Prevalence")],
         [
             [
-                row["key"],
+                month_in_words(row["key"]),
                 Cell(row["signed"], shown=SIGNED.shown(part="month", of=row["key"])),
                 Cell(row["flagged"], shown=FLAGGED.shown(part="month", of=row["key"])),
                 Cell(
                     row["emergency"],
                     shown=FLAGGED.shown(part="month", of=row["key"], urgency=Urgency.EMERGENCY.value),
                 ),
-                Cell(round(100 * row["flagged"] / row["signed"]), Unit.PERCENT),
+                percent(row["flagged"], row["signed"]),
             ]
             for row in rows
         ],
@@ -282,7 +283,9 @@ def _months(rows: Sequence[Row]) -> Section:
     return Section(
         _("Red flags over time"),
         chart=Columns(
-            _("Visits with a red flag, by month"), [row["key"] for row in rows], [others, emergencies]
+            _("Visits with a red flag, by month"),
+            [month_in_words(row["key"]) for row in rows],
+            [others, emergencies],
         ),
         table=table,
         empty=_("No visit was signed in this period."),
@@ -306,7 +309,7 @@ def _rules(rows: Sequence[Row], signed: int | None) -> Section:
                     _name(row["key"]),
                     rule_says(row["key"]),
                     Cell(row["flagged"], shown=FLAGGED.shown(part="rule", of=row["key"])),
-                    Cell(100 * row["flagged"] / (signed or 1), Unit.PERCENT),
+                    percent(row["flagged"], signed or 0),
                 ]
                 for row in rows
             ],

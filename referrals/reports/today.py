@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from clinic.reports import (
+    Bars,
     Cell,
     Columns,
     Count,
@@ -26,7 +27,7 @@ from clinic.reports import (
 )
 from clinic.reports.period import Period
 from clinic.reports.report import Row
-from clinic.reports.words import person_in_words, written
+from clinic.reports.words import month_in_words, person_in_words, written
 from referrals.reports import passages
 from referrals.reports.passages import REFERRAL, TO_BE_SEEN_BY, WHOSE
 from referrals.workflow import OPEN_STATES, TILE_OF_STATE, State, Tile
@@ -180,7 +181,7 @@ class Today(Report):
             "queue": Part(_QUEUE, _queue_in_words),
             "late": Part(_AGE, passages.band_in_words),
             "then": Part("f.states[width_bucket(%(last)s::date, f.days)]", passages.state_in_words),
-            "month": Part("to_char(f.escalated_on, 'YYYY-MM')"),
+            "month": Part("to_char(f.escalated_on, 'YYYY-MM')", month_in_words),
         }
 
     def page(self, scope: Scope) -> Page:
@@ -194,10 +195,10 @@ class Today(Report):
             figures=[Figure(one.label, now[one.key], shown=one.shown()) for one in STANDING],
             sections=[
                 _lateness(now),
-                _split(_("In whose hands"), "owner", by[BY_OWNER], now),
-                _split(_("By podiatrist"), "podiatrist", by[BY_PODIATRIST], now),
-                _split(_("By urgency"), "urgency", by[BY_URGENCY], now),
-                _split(_("By queue"), "queue", by[BY_QUEUE], now),
+                _split(_("In whose hands"), _("In the hands of"), "owner", by[BY_OWNER], now),
+                _split(_("By podiatrist"), _("Podiatrist"), "podiatrist", by[BY_PODIATRIST], now),
+                _split(_("By urgency"), _("Urgency"), "urgency", by[BY_URGENCY], now),
+                _split(_("By queue"), _("Queue"), "queue", by[BY_QUEUE], now),
                 _states(over_time, points),
                 _escalations(over_time),
             ],
@@ -296,9 +297,7 @@ def _lateness(now: Row) -> Section:
         ],
         [_("Together"), Cell(sum(numbers), shown=OVERDUE.shown())],
     )
-    chart = Columns(
-        _("For how long they have been overdue"), labels, [Series(_("Overdue"), numbers, "urgent")]
-    )
+    chart = Bars(_("For how long they have been overdue"), labels, [Series(_("Overdue"), numbers, "urgent")])
     return Section(
         _("For how long they have been overdue"),
         says=_("Days of the calendar since the day on which the next action was due."),
@@ -308,14 +307,14 @@ def _lateness(now: Row) -> Section:
     )
 
 
-def _split(title: str, part: str, rows: Sequence[Row], now: Row) -> Section:
+def _split(title: str, head: str, part: str, rows: Sequence[Row], now: Row) -> Section:
     """The counts of today for each owner, podiatrist, urgency or queue."""
 
     def line(head: str, row: Row, **narrow: str) -> list[Cell | str]:
         return [head, *(Cell(row[one.key], shown=one.shown(**narrow)) for one in STANDING)]
 
     lines = [line(_named(part, row), row, part=part, of=row[part]) for row in rows]
-    heads = [title, *(one.label for one in STANDING)]
+    heads = [head, *(one.label for one in STANDING)]
     return Section(
         title,
         table=Table(heads, lines, line(_("Together"), now) if lines else None),
@@ -370,14 +369,17 @@ def _escalations(rows: Sequence[Row]) -> Section:
     table = Table(
         [_("Month"), EVER_ESCALATED.label],
         [
-            [row["at"], Cell(row["referrals"], shown=EVER_ESCALATED.shown(part="month", of=row["at"]))]
+            [
+                month_in_words(row["at"]),
+                Cell(row["referrals"], shown=EVER_ESCALATED.shown(part="month", of=row["at"])),
+            ]
             for row in months
         ],
         [_("Together"), Cell(sum(numbers), shown=EVER_ESCALATED.shown())] if months else None,
     )
     chart = Columns(
         _("Referrals escalated for the first time"),
-        [row["at"] for row in months],
+        [month_in_words(row["at"]) for row in months],
         [Series(str(EVER_ESCALATED.label), numbers, "urgent")],
     )
     return Section(

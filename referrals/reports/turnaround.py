@@ -96,9 +96,15 @@ class Turnaround(Report):
                 _way(all_of_it),
                 _funnel(all_of_it),
                 _ageing(waiting),
-                _split(_("By urgency"), "urgency", by[BY_URGENCY], all_of_it),
-                _split(_("By kind of service"), "destination", by[BY_DESTINATION], all_of_it),
-                _split(_("By podiatrist"), "podiatrist", by[BY_PODIATRIST], all_of_it),
+                _split(_("By urgency"), _("Urgency"), "urgency", by[BY_URGENCY], all_of_it),
+                _split(
+                    _("By kind of service"),
+                    _("Kind of service"),
+                    "destination",
+                    by[BY_DESTINATION],
+                    all_of_it,
+                ),
+                _split(_("By podiatrist"), _("Podiatrist"), "podiatrist", by[BY_PODIATRIST], all_of_it),
             ],
             measures=[*(one.measure for one in COUNTS), *_measures()],
             is_empty=not (
@@ -294,7 +300,7 @@ def _ageing(rows: Sequence[Row]) -> Section:
     )
 
 
-def _split(title: str, part: str, rows: Sequence[Row], together: Row) -> Section:
+def _split(title: str, head: str, part: str, rows: Sequence[Row], together: Row) -> Section:
     """The same for each urgency, service or podiatrist, and for all of them."""
 
     def line(head: str, row: Row, **narrow: str) -> list[Cell | str]:
@@ -313,7 +319,7 @@ def _split(title: str, part: str, rows: Sequence[Row], together: Row) -> Section
         ]
 
     heads = [
-        title, _("Referrals"), _("Sent"), _("Seen"), _("Read"), _("Days to signed"), _("To sent"),
+        head, _("Referrals"), _("Sent"), _("Seen"), _("Read"), _("Days to signed"), _("To sent"),
         _("To word"), _("To seen"), _("9 of 10 seen"), _("To reply"), _("To read"),
         _("Seen in time"), _("Loops closed"),
     ]  # fmt: skip

@@ -90,7 +90,7 @@ def test_the_review_counts_each_person_page_and_month(march, north, cast):
     }
     # 1 + 1 + 1 + 1 + 2 patients on five pages of one patient, and 60 in a file.
     assert table(page, "What was looked at") == [["Show patient", 5, 3, 6], ["Export csv", 1, 0, 60]]
-    assert table(page, "Over time") == [["2026-03", 6, 3]]
+    assert table(page, "Over time") == [["Mar 2026", 6, 3]]
 
 
 def test_somebody_whose_access_ended_is_named_and_not_counted_as_able_to_sign_in(march, north, cast):

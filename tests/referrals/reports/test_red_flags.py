@@ -123,7 +123,7 @@ def test_every_number_of_a_small_month_is_the_one_counted_by_hand(north, may):
         "Decided not to refer": (2, 3),
         "Nobody has decided": (1, 3),
     }
-    assert table(page, "Red flags over time") == [["2026-05", 6, 2, 1, 33]]
+    assert table(page, "Red flags over time") == [["May 2026", 6, 2, 1, 33]]
     assert [[row[0], row[2], round(row[3], 1)] for row in table(page, "Which red flags")] == [
         ["Acute foot drop", 2, 33.3],
         ["Cauda equina", 1, 16.7],

@@ -139,8 +139,8 @@ def test_at_the_end_of_each_month_they_stand_in_the_state_of_their_last_step_unt
 
 def test_escalations_stand_by_the_month_of_the_first_ended_or_not(page):
     assert [plain(row) for row in table(page, "Escalations over time").rows] == [
-        ["2026-05", 1],
-        ["2026-06", 1],
+        ["May 2026", 1],
+        ["Jun 2026", 1],
     ]
 
 
