@@ -40,6 +40,7 @@ from clinic.reports.content import Value
 from clinic.reports.numbers import FEW, Mean, mean, percent
 from clinic.reports.report import Row
 from clinic.reports.steps import Step
+from clinic.reports.words import written
 
 Kinds = Sequence[Row]
 Line = list[Cell | Value]
@@ -58,7 +59,7 @@ def interval(found: Mean) -> str:
     """Return the 95 % interval in words."""
     if found.low is None:
         return caution(found.count)
-    said = _("95 %% interval %(low)s to %(high)s") % {"low": found.low, "high": found.high}
+    said = _("95 %% interval %(low)s to %(high)s") % {"low": written(found.low), "high": written(found.high)}
     return " ".join(filter(None, [f"{said}.", caution(found.count)]))
 
 

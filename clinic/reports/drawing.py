@@ -6,6 +6,7 @@ left to right in every language, so that the drawing says its own direction.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import count
 from math import ceil, floor, log10
@@ -19,10 +20,13 @@ from clinic.reports.words import written
 
 WIDTH = 640
 ROW, BAR, TOP = 46, 16, 6
-LEFT, RIGHT, HEIGHT, FOOT = 46, 14, 240, 30
-# How wide a letter of a label is, on average, and how many grid lines stand beside the lowest.
-LETTER, LINES = 7.2, 4
-TONES = 8
+HEAD, RIGHT, HEIGHT, FOOT = 14, 14, 240, 30
+# How wide a letter of a label is, on average: at 13 units, and at the 22 which the stylesheet gives to a
+# drawing that is shown small. How many letters of those there are in the whole width.
+LETTER, BIG, LONGEST = 7.4, 12.4, 50
+# How many grid lines stand beside the lowest, and the widest column.
+LINES, WIDEST = 4, 96.0
+TONES = 9
 Number = int | float | Decimal
 
 
@@ -41,6 +45,14 @@ def drawing_of(chart: Chart, key: str) -> SafeString:
             return _intervals(chart, key)
         case _:
             raise TypeError(type(chart))
+
+
+def cut(chart: Chart, rows: int) -> Chart:
+    """Return a chart whose labels stand below each other with the first of them only."""
+    if not isinstance(chart, Bars | Intervals):
+        return chart
+    series = [replace(one, values=one.values[:rows]) for one in chart.series]
+    return replace(chart, labels=chart.labels[:rows], series=series)
 
 
 def tones(series: Sequence[Series]) -> list[str]:
@@ -77,21 +89,32 @@ def _n(value: Number | None) -> float:
 
 def _bars(chart: Bars, key: str) -> SafeString:
     totals = [sum(_n(one.values[place]) for one in chart.series) for place in range(len(chart.labels))]
-    scale = (WIDTH - 92) / (max(totals) or 1)
+    numbers = [written(total, chart.unit) for total in totals]
+    scale = (WIDTH - _room(numbers)) / (max(totals) or 1)
     rows = []
     for place, label in enumerate(chart.labels):
         top = TOP + place * ROW
-        rows.append(format_html('<text x="0" y="{}">{}</text>', top + 13, label))
+        rows.append(_name(label, top + 13))
         rows.append(_one_bar(chart, place, top + 19, scale))
-        rows.append(
-            format_html(
-                '<text class="chart-number" x="{}" y="{}">{}</text>',
-                round(totals[place] * scale + 8, 1),
-                top + 19 + 13,
-                written(totals[place], chart.unit),
-            )
-        )
+        rows.append(_number(numbers[place], totals[place] * scale + 8, top + 19 + 13))
     return _svg(chart, key, TOP + len(chart.labels) * ROW, _join(rows))
+
+
+def _room(numbers: Sequence[str]) -> float:
+    """Return what has to stay free beside the longest bar for the numbers."""
+    return max(92.0, max(map(len, numbers)) * BIG + 16)
+
+
+def _name(label: object, y: float) -> SafeString:
+    """The name of a row; the table has the whole of one that is too long."""
+    text = str(label)
+    if len(text) > LONGEST:
+        text = f"{text[: LONGEST - 1].rstrip()}…"
+    return format_html('<text x="0" y="{}">{}</text>', y, text)
+
+
+def _number(text: str, x: float, y: float) -> SafeString:
+    return format_html('<text class="chart-number" x="{}" y="{}">{}</text>', round(x, 1), y, text)
 
 
 def _one_bar(chart: Chart, place: int, top: float, scale: float) -> SafeString:
@@ -118,94 +141,116 @@ def _rect(tone: str, x: float, y: float, width: float, height: float) -> SafeStr
 # ---- Along time ------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class _Frame:
+    """Where the numbers of a chart along time lie: from `left` on, `step` for each, up to the value `top`."""
+
+    left: float
+    step: float
+    top: float
+
+    def x(self, place: int) -> float:
+        """The middle of a label's place."""
+        return self.left + (place + 0.5) * self.step
+
+    def y(self, value: float) -> float:
+        """The height of a value."""
+        return HEAD + (HEIGHT - FOOT - HEAD) * (1 - value / self.top)
+
+
+def _framed(chart: Chart, most: float) -> tuple[_Frame, list[SafeString]]:
+    """Return the frame of a chart along time, with its scale and its labels."""
+    top = _nice(most)
+    values = [top * place / LINES for place in range(LINES + 1)]
+    texts = [written(value, Unit.PERCENT if chart.unit == Unit.PERCENT else Unit.COUNT) for value in values]
+    left = max(map(len, texts)) * BIG + 12
+    frame = _Frame(left, (WIDTH - left - RIGHT) / len(chart.labels), top)
+    return frame, [_grid(frame, values, texts), _labels([str(label) for label in chart.labels], frame)]
+
+
 def _columns(chart: Columns, key: str) -> SafeString:
     places = range(len(chart.labels))
-    top = _nice(max(sum(_n(one.values[place]) for one in chart.series) for place in places))
-    step = (WIDTH - LEFT - RIGHT) / len(chart.labels)
-    wide = max(1.0, step * 0.72)
-    parts = [_grid(0, top, chart.unit), _labels([str(label) for label in chart.labels], step)]
+    frame, parts = _framed(chart, max(sum(_n(one.values[place]) for one in chart.series) for place in places))
+    wide = min(WIDEST, max(1.0, frame.step * 0.72))
     for place in places:
         low = 0.0
         for tone, one in zip(tones(chart.series), chart.series, strict=True):
             value = _n(one.values[place])
             if value:
-                y = _y(low + value, 0, top)
-                left = LEFT + place * step + (step - wide) / 2
-                parts.append(_rect(tone, left, y, wide, _y(low, 0, top) - y))
+                y = frame.y(low + value)
+                parts.append(_rect(tone, frame.x(place) - wide / 2, y, wide, frame.y(low) - y))
             low += value
     return _svg(chart, key, HEIGHT, _join(parts))
 
 
 def _lines(chart: Lines, key: str) -> SafeString:
-    top = _nice(max(_n(value) for one in chart.series for value in one.values))
-    step = (WIDTH - LEFT - RIGHT) / len(chart.labels)
-    parts = [_grid(0, top, chart.unit), _labels([str(label) for label in chart.labels], step)]
+    frame, parts = _framed(chart, max(_n(value) for one in chart.series for value in one.values))
     for tone, one in zip(tones(chart.series), chart.series, strict=True):
         dots = [
-            (LEFT + (place + 0.5) * step, _y(_n(value), 0, top))
+            (frame.x(place), frame.y(_n(value)))
             for place, value in enumerate(one.values)
             if value is not None
         ]
-        parts.append(format_html('<path class="chart-line {}" d="{}"/>', tone, _path(one, step, top)))
+        parts.append(format_html('<path class="chart-line {}" d="{}"/>', tone, _path(one, frame)))
         if len(dots) <= 60:
             parts += [_dot(tone, x, y) for x, y in dots]
     return _svg(chart, key, HEIGHT, _join(parts))
 
 
-def _path(series: Series, step: float, top: float) -> str:
+def _path(series: Series, frame: _Frame) -> str:
     """Return the line, broken where there is no value."""
     parts, before = [], False
     for place, value in enumerate(series.values):
         if value is not None:
-            x, y = LEFT + (place + 0.5) * step, _y(_n(value), 0, top)
-            parts.append(f"{'L' if before else 'M'}{x:.1f},{y:.1f}")
+            parts.append(f"{'L' if before else 'M'}{frame.x(place):.1f},{frame.y(_n(value)):.1f}")
         before = value is not None
     return " ".join(parts)
 
 
 def _dot(tone: str, x: float, y: float) -> SafeString:
-    return format_html(
-        '<circle class="chart-dot {}" cx="{}" cy="{}" r="3.5"/>', tone, round(x, 1), round(y, 1)
+    return format_html('<circle class="chart-dot {}" cx="{}" cy="{}" r="4"/>', tone, round(x, 1), round(y, 1))
+
+
+def _grid(frame: _Frame, values: Sequence[float], texts: Sequence[str]) -> SafeString:
+    """The lines of the scale with their numbers."""
+    return _join(
+        format_html(
+            '<path class="chart-grid" d="M{},{} H{}"/><text x="{}" y="{}" text-anchor="end">{}</text>',
+            round(frame.left, 1),
+            y,
+            WIDTH - RIGHT,
+            round(frame.left - 8, 1),
+            y + 4,
+            text,
+        )
+        for y, text in ((round(frame.y(value), 1), text) for value, text in zip(values, texts, strict=True))
     )
 
 
-def _y(value: float, low: float, top: float) -> float:
-    return TOP + (HEIGHT - FOOT - TOP) * (1 - (value - low) / (top - low))
+def _labels(labels: Sequence[str], frame: _Frame) -> SafeString:
+    """As many labels as have room, the last one always; fewer where letters are big: see `chart-more`."""
+    longest = max(map(len, labels))
+    every = max(1, ceil((longest * LETTER + 14) / frame.step))
+    fewer = every * max(1, ceil((longest * BIG + 14) / (frame.step * every)))
+    last = len(labels) - 1
+    shown = [place for place in range(len(labels)) if (last - place) % every == 0]
+    return _join(_label(labels[place], frame.x(place), more=bool((last - place) % fewer)) for place in shown)
 
 
-def _grid(low: float, top: float, unit: Unit) -> SafeString:
-    """The lines of the scale with their numbers."""
-    lines = []
-    for place in range(LINES + 1):
-        value = low + (top - low) * place / LINES
-        y = round(_y(value, low, top), 1)
-        lines.append(
-            format_html(
-                '<path class="chart-grid" d="M{},{} H{}"/><text x="{}" y="{}" text-anchor="end">{}</text>',
-                LEFT,
-                y,
-                WIDTH - RIGHT,
-                LEFT - 8,
-                y + 4,
-                written(value, Unit.PERCENT if unit == Unit.PERCENT else Unit.COUNT),
-            )
-        )
-    return _join(lines)
-
-
-def _labels(labels: Sequence[str], step: float) -> SafeString:
-    """As many labels as have room, the last one always."""
-    widest = max(len(label) for label in labels) * LETTER + 10
-    every = max(1, ceil(widest / step))
-    shown = [place for place in range(len(labels)) if (len(labels) - 1 - place) % every == 0]
-    return _join(
-        format_html(
-            '<text x="{}" y="{}" text-anchor="middle">{}</text>',
-            round(min(max(LEFT + (place + 0.5) * step, widest / 2), WIDTH - widest / 2 + 5), 1),
-            HEIGHT - 8,
-            labels[place],
-        )
-        for place in shown
+def _label(text: str, x: float, *, more: bool) -> SafeString:
+    """A label below its place; one at an edge grows away from it where letters are big."""
+    small, big, anchor = len(text) * LETTER / 2, len(text) * BIG / 2, "middle"
+    if x + big > WIDTH:
+        x, anchor = min(x + small, WIDTH), "end"
+    elif x < big:
+        x, anchor = max(x - small, 0), "start"
+    return format_html(
+        '<text{} x="{}" y="{}" text-anchor="{}">{}</text>',
+        SafeString(' class="chart-more"') if more else "",
+        round(x, 1),
+        HEIGHT - 8,
+        anchor,
+        text,
     )
 
 
@@ -226,29 +271,24 @@ def _intervals(chart: Intervals, key: str) -> SafeString:
     middle, low, high = chart.series
     numbers = [float(value) for one in chart.series for value in one.values if value is not None]
     first, last = min(0.0, *numbers), max(0.0, *numbers)
-    room = (last - first) or 1.0
+    texts = [written(value, chart.unit) for value in middle.values]
+    wide, room = WIDTH - 12 - _room(texts), (last - first) or 1.0
 
     def x(value: Number) -> float:
-        return round(12 + (WIDTH - 110) * (float(value) - first) / room, 1)
+        return round(12 + wide * (float(value) - first) / room, 1)
 
-    parts = [
-        format_html('<path class="chart-zero" d="M{0},{1} V{2}"/>', x(0), TOP, TOP + len(chart.labels) * ROW)
-    ]
+    parts = []
     for place, label in enumerate(chart.labels):
         y = TOP + place * ROW + 28
-        parts.append(format_html('<text x="0" y="{}">{}</text>', y - 14, label))
+        parts.append(_name(label, y - 14))
+        parts.append(format_html('<path class="chart-zero" d="M{},{} V{}"/>', x(0), y - 9, y + 9))
         value, start, end = middle.values[place], low.values[place], high.values[place]
         if value is None:
             continue
         if start is not None and end is not None:
             parts.append(format_html('<path class="chart-range" d="M{},{} H{}"/>', x(start), y, x(end)))
         parts.append(_dot("chart-accent", x(value), y))
-        parts.append(
-            format_html(
-                '<text class="chart-number" x="{}" y="{}">{}</text>',
-                round(x(end if end is not None else value) + 10, 1),
-                y + 5,
-                written(value, chart.unit),
-            )
-        )
-    return _svg(chart, key, TOP + len(chart.labels) * ROW + 4, _join(parts))
+        parts.append(_number(texts[place], x(end if end is not None else value) + 10, y + 5))
+    foot = TOP + len(chart.labels) * ROW
+    parts.append(format_html('<text x="{}" y="{}" text-anchor="middle">0</text>', x(0), foot + 14))
+    return _svg(chart, key, foot + 22, _join(parts))

@@ -30,8 +30,9 @@ MOST_ROWS = 40
 # A drawing that is taller than this, for its width, leaves no room on a page: its table says the same.
 TALLEST = 1.1
 COLOURS = {
-    **{"chart-1": "#0f6475", "chart-2": "#d08a1c", "chart-3": "#6a5ba8", "chart-4": "#4f9d69"},
+    **{"chart-1": "#0f6475", "chart-2": "#86932f", "chart-3": "#6a5ba8", "chart-4": "#4f9d69"},
     **{"chart-5": "#b5567a", "chart-6": "#7a8791", "chart-7": "#2f86c4", "chart-8": "#8c6d46"},
+    "chart-9": "#3d4b57",
     **{"chart-accent": "#0f6475", "chart-quiet": "#7b8790"},
     **{"chart-urgent": "#e0a100", "chart-emergency": "#b3231b"},
 }

@@ -1,6 +1,6 @@
 """Content as templates write it: every cell a text, with the address of the rows behind it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -14,8 +14,13 @@ from clinic.reports.content import Cell, Intervals, Section, Shown, Table, Value
 from clinic.reports.drawing import drawing_of, tones
 from clinic.reports.listing import Listing
 from clinic.reports.report import Row
-from clinic.reports.words import written
+from clinic.reports.words import NOTHING, written
 
+# How many letters stay in one line, and from how many on a text has the width of a card to itself.
+SHORT, LONG = 11, 40
+# How many letters a line has on the narrowest phone, the columns' gaps among them; how many columns have room
+# beside a drawing; and with more than how many a table is wide, and very wide.
+NARROW, BESIDE, WIDE, WIDEST = 34, 6, 7, 12
 Addressed = Callable[[Shown | None], str]
 # Whose rows lead to a page that not everybody may open.
 VERB_OF_PAGE = {"cases:show_patient": "patients.view", "referrals:show_referral": "referrals.view"}
@@ -31,6 +36,19 @@ class WrittenCell:
     is_number: bool = False
     shade: int | None = None
 
+    @property
+    def classes(self) -> str:
+        """The classes by which a stylesheet knows a number, a short text that stays in one line, a dash."""
+        names = {
+            "number": self.is_number,
+            "short": len(self.text) <= SHORT,
+            "long": len(self.text) > LONG,
+            "nothing": self.text == NOTHING,
+            "report-link": not self.head and bool(self.href),
+            f"shade-{self.shade}": self.shade is not None,
+        }
+        return " ".join(name for name, holds in names.items() if holds)
+
 
 @dataclass(frozen=True)
 class WrittenTable:
@@ -40,6 +58,33 @@ class WrittenTable:
     rows: Sequence[tuple[WrittenCell, Sequence[WrittenCell]]]
     total: tuple[WrittenCell, Sequence[WrittenCell]] | None
     caption: str
+
+    @property
+    def classes(self) -> str:
+        """The classes of its size: how it is shown where there is little room."""
+        return classes_of_size(self.heads, [[head, *cells] for head, cells in self.rows])
+
+    @property
+    def goes_beside(self) -> bool:
+        """Whether it has room beside its drawing."""
+        cells = [cell for _head, cells in self.rows for cell in cells]
+        return len(self.heads) <= BESIDE and all(len(cell.text) <= SHORT for cell in cells)
+
+
+def classes_of_size(heads: Sequence[WrittenCell], rows: Iterable[Sequence[WrittenCell]]) -> str:
+    """Return whether a table stays one on a phone, becomes cards there, or sooner than that."""
+    if len(heads) > WIDE:
+        return f"report-cards report-wide{' report-widest' if len(heads) > WIDEST else ''}"
+    columns = zip(heads, *rows, strict=True)
+    letters = sum(max(_widest(cell.text) for cell in column) for column in columns)
+    return "report-narrow" if letters + 2 * len(heads) <= NARROW else "report-cards"
+
+
+def _widest(text: str) -> int:
+    """Return how many letters of a text stay in one line; what would be broken into many needs more room."""
+    if len(text) <= SHORT:
+        return len(text)
+    return NARROW if len(text) > LONG else max(map(len, text.split()), default=0)
 
 
 @dataclass(frozen=True)

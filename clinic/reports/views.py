@@ -16,7 +16,7 @@ from clinic import audit
 from clinic.access import requires
 from clinic.calendar import today_in
 from clinic.reports.content import Cell, Page, Section, Shown, Value
-from clinic.reports.drawing import drawing_of
+from clinic.reports.drawing import cut, drawing_of
 from clinic.reports.files import file_of_rows, file_of_table
 from clinic.reports.filters import USUAL, FilterForm, narrowed
 from clinic.reports.listing import Listing
@@ -24,12 +24,13 @@ from clinic.reports.month import reports_of_month
 from clinic.reports.period import month_before, period_named
 from clinic.reports.report import Report, report_called
 from clinic.reports.scope import Scope
-from clinic.reports.showing import rows_as_shown, section_as_shown
+from clinic.reports.showing import WrittenCell, classes_of_size, rows_as_shown, section_as_shown
 from clinic.reports.words import written
 from clinic.requests import ClinicRequest
 
 PAGE = 50
 MOST_PAGES = 2_000
+MOST_ON_CARD = 6
 
 
 @requires("reports.view")
@@ -49,7 +50,7 @@ def show_card(request: ClinicRequest, slug: str) -> HttpResponse:
     today = today_in(request.clinic)
     page = report.page(Scope(request.clinic, period_named(USUAL, today), today))
     chart = next((one.chart for one in page.sections if one.chart), None)
-    drawing = drawing_of(chart, f"card-{slug}") if chart else ""
+    drawing = drawing_of(cut(chart, MOST_ON_CARD), f"card-{slug}") if chart else ""
     return render(request, "admin/reports/_card.html", {"page": page, "drawing": drawing})
 
 
@@ -109,6 +110,7 @@ def list_rows(request: ClinicRequest, slug: str, key: str) -> HttpResponse:
     number = _page_number(request)
     total, rows = listing.total, listing.rows(PAGE, (number - 1) * PAGE)
     audit.shows(request, {row["patient"] for row in rows if row["patient"]})
+    shown = rows_as_shown(request, listing, rows)
     query = form.query | _part_query(request)
     context = _head(report, form) | {
         "listing": listing,
@@ -118,7 +120,8 @@ def list_rows(request: ClinicRequest, slug: str, key: str) -> HttpResponse:
         "last": (number - 1) * PAGE + len(rows),
         "number": number,
         "pages": max(1, min(MOST_PAGES, -(-total // PAGE))),
-        "rows": rows_as_shown(request, listing, rows),
+        "rows": shown,
+        "table_classes": _classes(shown),
         "rows_query": urlencode(query),
     }
     return render(request, "admin/reports/list_rows.html", context)
@@ -153,7 +156,7 @@ def _head(report: Report, form: FilterForm) -> dict[str, Any]:
         "form": form,
         "words": form.words if valid else [],
         "query": urlencode(query),
-        "period": query.get("period", "12-months"),
+        "period": query.get("period", USUAL) if valid else "",
         "rest": urlencode(shown),
         "scope": form.scope if valid else None,
     }
@@ -169,6 +172,11 @@ def _address(report: Report, form: FilterForm, shown: Shown | None) -> str:
         return ""
     path = reverse("admin:report_rows", args=[report.slug, shown.key])
     return f"{path}?{narrowed(form.query, shown.narrow)}".rstrip("?")
+
+
+def _classes(rows: list[list[WrittenCell]]) -> str:
+    heads = [WrittenCell(cell.head) for cell in rows[0]] if rows else []
+    return classes_of_size(heads, rows)
 
 
 def _part_query(request: ClinicRequest) -> dict[str, str]:

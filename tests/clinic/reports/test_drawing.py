@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from clinic.reports import Bars, Columns, Intervals, Lines, Series, Unit
-from clinic.reports.drawing import drawing_of
+from clinic.reports.drawing import cut, drawing_of
 
 LABELS = ["Jan", "Feb", "Mar"]
 KINDS = [Bars, Columns, Lines]
@@ -108,3 +108,29 @@ def test_the_table_twin_says_the_same_in_numbers():
         ["Feb", 2, 5],
         ["Mar", None, 6],
     ]
+
+
+def test_fewer_labels_have_room_where_letters_are_big_and_the_last_is_among_them():
+    labels = [f"Jan {year}" for year in range(2010, 2022)]
+    svg = parsed(Columns("Visits", labels, [Series("all", [1] * 12)]))
+
+    shown = [one for one in svg.iter() if one.text in labels]
+    kept = [one for one in shown if one.get("class") != "chart-more"]
+    assert len(kept) < len(shown)
+    assert kept[-1].text == labels[-1]
+
+
+def test_a_name_too_long_for_its_drawing_is_cut_and_the_table_has_the_whole_of_it():
+    chart = Bars("Missing", ["x" * 60], [Series("all", [1])])
+
+    (name,) = [one.text for one in parsed(chart).iter() if one.text and one.text.startswith("xx")]
+    assert name == "x" * 49 + "…"
+    assert chart.table.rows[0][0] == "x" * 60
+
+
+def test_a_card_has_the_first_rows_of_a_chart_and_all_of_a_time():
+    bars = cut(Bars("Missing", LABELS, [Series("all", [3, 2, 1])]), 2)
+
+    assert list(bars.labels) == LABELS[:2]
+    assert list(bars.series[0].values) == [3, 2]
+    assert list(cut(Columns("Visits", LABELS, [Series("all", [3, 2, 1])]), 2).labels) == LABELS
