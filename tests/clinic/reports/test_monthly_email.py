@@ -64,7 +64,7 @@ class TestToWhom:
         (message,) = mailed.accepted
         body = message.get_body().get_content().replace("\r\n", "\n")
         assert message["Subject"] == "North Foot Clinic: reports of October 2026"
-        assert "Access review\nNobody was shown a patient." in body
+        assert "Access review\nNobody was shown a patient in this period." in body
         assert "https://footnote.example/admin/reports/" in body
         assert attachment(message).startswith(b"%PDF-")
         (part,) = message.iter_attachments()
