@@ -35,6 +35,7 @@ AS_OWNER = {
     "createcachetable",
     "flush",
     "grant_web_role",
+    "keep_anew",
     "makemigrations",
     "migrate",
     "optimizemigration",

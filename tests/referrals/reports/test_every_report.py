@@ -79,6 +79,39 @@ def listing_at(report, scope, shown):
     return Listing(report.count_of(shown.key), form.scope, part, of)
 
 
+# What triggers keep, and `manage.py keep_anew` works out; a letter's audit is written once and stays.
+KEPT = (
+    *("cases_countedvisit", "cases_countedtreatment"),
+    *("referrals_passage", "referrals_judgedvisit", "referrals_undecided"),
+)
+
+
+def kept_rows():
+    found = {}
+    with connection.cursor() as cursor:
+        for table in KEPT:
+            cursor.execute(f"SELECT * FROM {table}")  # noqa: S608 - names of ours
+            found[table] = sorted(map(repr, cursor.fetchall()))
+    return found
+
+
+def test_one_command_works_out_all_that_reports_read(clinics):
+    before = kept_rows()
+    assert all(before.values())
+    with connection.cursor() as cursor:
+        for table in KEPT:
+            cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - names of ours
+        cursor.execute("SELECT count(*) FROM referrals_auditedletter")
+        letters = cursor.fetchone()
+
+    call_command("keep_anew", verbosity=0)
+
+    assert kept_rows() == before
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM referrals_auditedletter")
+        assert cursor.fetchone() == letters
+
+
 def test_the_words_for_urgencies_are_those_of_the_record():
     assert list(URGENCIES) == Urgency.values
 
