@@ -7,28 +7,15 @@ from django.db import connection, models, transaction
 from bench.server import Browser, Server
 from bench.subject import Subject
 from bench.subjects import Pages
-from cases.models import Attachment, Treatment, Visit
+from cases.models import Attachment, Visit
 from clinic.models import AccessLog, Clinic, Membership, User
-from referrals.models import Dispatch, Letter, Referral, Reply
+from referrals.models import Dispatch, Referral
 from tests.factories import PASSWORD
 
 LIST = "p95 <= 3"
 PAGES_SHOWN = 200_000
 # What a row has beside the columns that are copied or left empty.
 ROWS: dict[type[models.Model], tuple[str, dict[str, str]]] = {
-    Treatment: (
-        "cases_visit v JOIN cases_case c ON c.id = v.case_id",
-        {
-            "clinic_id": "v.clinic_id",
-            "case_id": "v.case_id",
-            "visit_id": "v.id",
-            "kind": "'ice'",
-            "details": "'{}'",
-            "start_on": "v.seen_on",
-            "prescribed_by_id": "v.created_by_id",
-            "created_at": "v.created_at",
-        },
-    ),
     Attachment: (
         "cases_visit v JOIN cases_case c ON c.id = v.case_id",
         {
@@ -41,17 +28,6 @@ ROWS: dict[type[models.Model], tuple[str, dict[str, str]]] = {
             "size": "1",
             "uploaded_at": "v.created_at",
             "uploaded_by_id": "v.created_by_id",
-        },
-    ),
-    Letter: (
-        "referrals_referral r WHERE r.signed_at IS NOT NULL",
-        {
-            "clinic_id": "r.clinic_id",
-            "referral_id": "r.id",
-            "number": "1",
-            "content": "'{}'",
-            "signed_at": "r.signed_at",
-            "signed_by_id": "r.signed_by_id",
         },
     ),
     Dispatch: (
@@ -67,18 +43,6 @@ ROWS: dict[type[models.Model], tuple[str, dict[str, str]]] = {
             "recorded_at": "l.signed_at",
             "recorded_by_id": "l.signed_by_id",
             "attempts": "0",
-        },
-    ),
-    Reply: (
-        "referrals_referral r WHERE r.state = 'closed'",
-        {
-            "clinic_id": "r.clinic_id",
-            "referral_id": "r.id",
-            "received_on": "r.ended_at::date",
-            "text": "'It comes from the back.'",
-            "found_origin": "'back'",
-            "recorded_at": "r.created_at",
-            "recorded_by_id": "r.created_by_id",
         },
     ),
 }
