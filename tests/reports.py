@@ -17,13 +17,19 @@ def scope(clinic, first, last, *, today=None, **more):
 
 def listing(report, asked, shown):
     """Return the rows behind a figure, as the page of the list finds them."""
-    narrow = dict(shown.narrow)
-    part = report.parts()[narrow.pop("part")] if "part" in narrow else None
+    narrow, count = dict(shown.narrow), report.count_of(shown.key)
+    part = _part_of(report, count, narrow.pop("part")) if "part" in narrow else None
     of = narrow.pop("of", "")
     first, last = narrow.pop("first", asked.period.first), narrow.pop("last", asked.period.last)
     period = Period(*(date.fromisoformat(f"{day}") for day in (first, last)))
     named = {key: value if key == "urgency" else UUID(str(value)) for key, value in narrow.items()}
-    return Listing(report.count_of(shown.key), replace(asked, period=period, **named), part, of)
+    return Listing(count, replace(asked, period=period, **named), part, of)
+
+
+def _part_of(report, count, name):
+    part = report.part_of(count, name)
+    assert part, f"the rows of {count.key} are not narrowed by {name}"
+    return part
 
 
 def figures(page):

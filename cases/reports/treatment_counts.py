@@ -189,6 +189,6 @@ KINDS: Mapping[str, Any] = dict(TreatmentKind.choices)
 STOP_REASONS: Mapping[str, Any] = dict(StopReason.choices)
 PARTS = {
     "kind": Part("f.kind", lambda code: str(KINDS.get(code, code))),
-    "stopped": Part("f.stop_code", lambda code: str(STOP_REASONS.get(code, code))),
-    "check": Part("o.check_id"),
+    "stopped": Part("f.stop_code", lambda code: str(STOP_REASONS.get(code, code)), [COURSES, TODAY]),
+    "check": Part("o.check_id", rows=[OVERRIDES]),
 }

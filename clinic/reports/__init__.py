@@ -23,7 +23,17 @@ from clinic.reports.content import (
     Unit,
 )
 from clinic.reports.period import Period
-from clinic.reports.report import Count, Listed, Part, Population, Report, fetch, register, reports
+from clinic.reports.report import (
+    Count,
+    Listed,
+    Part,
+    PersonPart,
+    Population,
+    Report,
+    fetch,
+    register,
+    reports,
+)
 from clinic.reports.scope import Scope
 
 __all__ = [
@@ -39,6 +49,7 @@ __all__ = [
     "Page",
     "Part",
     "Period",
+    "PersonPart",
     "Population",
     "Report",
     "Scope",

@@ -11,9 +11,20 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from clinic.models import Role
 from clinic.reports.content import Cell, Columns, Figure, Measure, Page, Section, Series, Table, Unit
-from clinic.reports.report import PERIOD, Count, Listed, Part, Population, Report, Row, fetch, register
+from clinic.reports.report import (
+    PERIOD,
+    Count,
+    Listed,
+    Part,
+    PersonPart,
+    Population,
+    Report,
+    Row,
+    fetch,
+    register,
+)
 from clinic.reports.scope import Scope
-from clinic.reports.words import month_in_words, person_in_words
+from clinic.reports.words import month_in_words
 
 # Before 7 and from 20 o'clock somebody has to have a reason to be in the records.
 OPENS, SHUTS = 7, 20
@@ -102,7 +113,7 @@ class AccessReview(Report):
 
     def parts(self) -> Mapping[str, Part]:
         return {
-            "person": Part("f.user_id::text", person_in_words),
+            "person": PersonPart("f.user_id::text"),
             "page": Part("f.action", page_in_words),
             "month": Part(f"to_char({_LOCAL}, 'YYYY-MM')", month_in_words),
         }

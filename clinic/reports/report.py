@@ -7,8 +7,10 @@ from typing import Any, ClassVar
 
 from django.db import connection
 
+from clinic.models import Clinic
 from clinic.reports.content import Measure, Page, Shown, Text
 from clinic.reports.scope import Scope
+from clinic.reports.words import person_in_words
 
 Row = dict[str, Any]
 PERIOD, SITE, PODIATRIST, URGENCY = "period", "site", "podiatrist", "urgency"
@@ -92,10 +94,30 @@ class Count:
 
 @dataclass(frozen=True)
 class Part:
-    """What else narrows the rows of a list: SQL of a text, and the words for its values."""
+    """What else narrows the rows of a list: SQL of a text, and the words for its values.
+
+    `rows` are the populations that have it; none named: all that the report counts.
+    """
 
     sql: str
     label: Callable[[str], str] = field(default=str)
+    rows: Sequence[Population] = ()
+
+    def narrows(self, count: Count) -> bool:
+        """Return whether the rows of a count have this part."""
+        return not self.rows or any(count.population is one for one in self.rows)
+
+    def in_words(self, value: str, clinic: Clinic) -> str:
+        """Return a value as a page writes it; an address may hold any."""
+        return self.label(value)
+
+
+@dataclass(frozen=True)
+class PersonPart(Part):
+    """A part by the key of a member of staff, as text. It names nobody of another clinic."""
+
+    def in_words(self, value: str, clinic: Clinic) -> str:
+        return person_in_words(value, clinic)
 
 
 class Report(ABC):
@@ -124,6 +146,11 @@ class Report(ABC):
     def count_of(self, key: str) -> Count | None:
         """Return the count with this key, if the report has it."""
         return next((one for one in self.counts() if one.key == key), None)
+
+    def part_of(self, count: Count, name: str) -> Part | None:
+        """Return the part of that name, if the rows of the count have it."""
+        part = self.parts().get(name)
+        return part if part and part.narrows(count) else None
 
 
 def fetch(sql: str, scope: Scope, **more: Any) -> list[Row]:

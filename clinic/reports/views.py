@@ -114,7 +114,7 @@ def list_rows(request: ClinicRequest, slug: str, key: str) -> HttpResponse:
     query = form.query | _part_query(request)
     context = _head(report, form) | {
         "listing": listing,
-        "of": listing.part.label(listing.of) if listing.part else "",
+        "of": listing.part.in_words(listing.of, request.clinic) if listing.part else "",
         "total": total,
         "first": (number - 1) * PAGE + 1,
         "last": (number - 1) * PAGE + len(rows),
@@ -186,12 +186,12 @@ def _part_query(request: ClinicRequest) -> dict[str, str]:
 def _listing(request: ClinicRequest, report: Report, form: FilterForm, key: str) -> Listing:
     """Return the rows that the address names, or answer 404 for what the report does not count."""
     count, part = report.count_of(key), None
-    if "part" in request.GET:
-        part = report.parts().get(request.GET["part"])
-        if part is None:
-            raise Http404
     if count is None:
         raise Http404
+    if "part" in request.GET:
+        part = report.part_of(count, request.GET["part"])
+        if part is None:
+            raise Http404
     return Listing(count, form.scope, part, request.GET.get("of", ""))
 
 

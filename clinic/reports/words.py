@@ -9,7 +9,7 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clinic.models import User
+from clinic.models import Clinic, User
 from clinic.reports.content import Unit, Value
 
 NOTHING = "–"
@@ -62,10 +62,10 @@ def month_in_words(code: str) -> str:
         return ""
 
 
-def person_in_words(key: str) -> str:
-    """Return the name of a member of staff by the key in an address, which may hold anything."""
+def person_in_words(key: str, clinic: Clinic) -> str:
+    """Return the name of one of a clinic's people, past ones too, by the key that an address has."""
     try:
-        person = User.objects.filter(pk=key).first()
+        person = User.objects.filter(pk=key, memberships__clinic=clinic).first()
     except ValidationError:
         return ""
     return str(person or "")

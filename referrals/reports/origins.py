@@ -64,10 +64,12 @@ class Origins(Report):
     def parts(self) -> Mapping[str, Part]:
         return {
             "origin": Part("COALESCE(NULLIF(f.origin, ''), 'unknown')", _origin_label),
-            "pair": Part("COALESCE(NULLIF(f.origin, ''), 'unknown') || '-' || f.found_origin", _pair_label),
+            "pair": Part(
+                "COALESCE(NULLIF(f.origin, ''), 'unknown') || '-' || f.found_origin", _pair_label, [JUDGED]
+            ),
             "condition": Part("f.leading_condition", condition_name),
-            "sign": Part("CASE WHEN %(of)s::text = ANY(f.signs) THEN %(of)s::text END", sign_label),
-            "month": Part("to_char(f.day, 'YYYY-MM')", month_in_words),
+            "sign": Part("CASE WHEN %(of)s::text = ANY(f.signs) THEN %(of)s::text END", sign_label, [JUDGED]),
+            "month": Part("to_char(f.day, 'YYYY-MM')", month_in_words, [VISITS]),
         }
 
     def page(self, scope: Scope) -> Page:

@@ -274,4 +274,4 @@ COUNTS = (
     *(one.count for one in DUPLICATES),
 )
 # Narrowed as `part = value`: one letter lacks several items.
-PARTS = {"item": Part("CASE WHEN %(of)s = ANY(f.lacking) THEN %(of)s END")}
+PARTS = {"item": Part("CASE WHEN %(of)s = ANY(f.lacking) THEN %(of)s END", rows=[LETTERS])}

@@ -149,10 +149,12 @@ class RedFlags(Report):
 
     def parts(self) -> Mapping[str, Part]:
         return {
-            "rule": Part("CASE WHEN %(of)s::text = ANY(f.red_flags) THEN %(of)s::text END", rule_says),
-            "month": Part("to_char(f.day, 'YYYY-MM')", month_in_words),
+            "rule": Part(
+                "CASE WHEN %(of)s::text = ANY(f.red_flags) THEN %(of)s::text END", rule_says, [VISITS]
+            ),
+            "month": Part("to_char(f.day, 'YYYY-MM')", month_in_words, [VISITS]),
             # The words themselves do not belong into an address.
-            "reason": Part(f"md5({_REASON})", lambda _key: _("one reason, as it was written")),
+            "reason": Part(f"md5({_REASON})", lambda _key: _("one reason, as it was written"), [VISITS]),
         }
 
     def page(self, scope: Scope) -> Page:

@@ -16,6 +16,7 @@ from clinic.reports import (
     Measure,
     Page,
     Part,
+    PersonPart,
     Population,
     Report,
     Scope,
@@ -27,7 +28,7 @@ from clinic.reports import (
 )
 from clinic.reports.period import Period
 from clinic.reports.report import Row
-from clinic.reports.words import month_in_words, person_in_words, written
+from clinic.reports.words import month_in_words, written
 from referrals.reports import passages
 from referrals.reports.passages import REFERRAL, TO_BE_SEEN_BY, WHOSE
 from referrals.workflow import OPEN_STATES, TILE_OF_STATE, State, Tile
@@ -175,11 +176,11 @@ class Today(Report):
 
     def parts(self) -> Mapping[str, Part]:
         return {
-            "owner": Part("r.owner_id::text", person_in_words),
-            "podiatrist": Part("f.podiatrist_id::text", person_in_words),
+            "owner": PersonPart("r.owner_id::text", rows=[NOW]),
+            "podiatrist": PersonPart("f.podiatrist_id::text"),
             "urgency": Part("f.urgency", passages.urgency_in_words),
-            "queue": Part(_QUEUE, _queue_in_words),
-            "late": Part(_AGE, passages.band_in_words),
+            "queue": Part(_QUEUE, _queue_in_words, [NOW]),
+            "late": Part(_AGE, passages.band_in_words, [NOW]),
             "then": Part("f.states[width_bucket(%(last)s::date, f.days)]", passages.state_in_words),
             "month": Part("to_char(f.escalated_on, 'YYYY-MM')", month_in_words),
         }

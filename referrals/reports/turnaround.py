@@ -17,6 +17,7 @@ from clinic.reports import (
     Measure,
     Page,
     Part,
+    PersonPart,
     Report,
     Scope,
     Section,
@@ -28,7 +29,7 @@ from clinic.reports import (
 )
 from clinic.reports.numbers import percent, share
 from clinic.reports.report import Row
-from clinic.reports.words import person_in_words, written
+from clinic.reports.words import written
 from referrals.reports import passages
 from referrals.reports.passages import days, tenths
 from referrals.reports.turnaround_counts import (
@@ -75,7 +76,7 @@ class Turnaround(Report):
         return {
             "urgency": Part("f.urgency", passages.urgency_in_words),
             "destination": Part("f.destination", passages.destination_in_words),
-            "podiatrist": Part("f.podiatrist_id::text", person_in_words),
+            "podiatrist": PersonPart("f.podiatrist_id::text"),
             "state": Part("f.state", passages.state_in_words),
             "age": Part(AGE, passages.band_in_words),
             "waits": Part(f"f.state || ' ' || {AGE}", _waits_in_words),

@@ -70,13 +70,15 @@ def listing_at(report, scope, shown):
         if getattr(scope, name):
             query[name] = str(getattr(scope, name))
     asked = dict(parse_qsl(urlsplit(f"?{narrowed(query, shown.narrow)}").query))
-    part = report.parts()[asked.pop("part")] if "part" in asked else None
+    count = report.count_of(shown.key)
+    part = report.part_of(count, asked.pop("part")) if "part" in asked else None
+    assert part or "part" not in shown.narrow, shown
     of = asked.pop("of", "")
     data = QueryDict(mutable=True)
     data.update(asked)
     form = FilterForm(data, clinic=scope.clinic, filters=report.filters)
     assert form.is_valid(), (asked, form.errors)
-    return Listing(report.count_of(shown.key), form.scope, part, of)
+    return Listing(count, form.scope, part, of)
 
 
 # What triggers keep, and `manage.py keep_anew` works out; a letter's audit is written once and stays.
