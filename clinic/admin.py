@@ -26,7 +26,8 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic import audit
 from clinic.admin_actions import asked_first
-from clinic.admin_site import ClinicModelAdmin
+from clinic.admin_site import ClinicModelAdmin, TolerantAdmin
+from clinic.admin_stale import SeenForm
 from clinic.models import AccessLog, Clinic, Closure, Membership, Site, User
 from clinic.record_admin.filters import by_person
 from clinic.record_admin.pages import PATIENT, RecordAdmin
@@ -56,7 +57,7 @@ class ClinicAdmin(ClinicModelAdmin):
         return form
 
 
-class SiteForm(forms.ModelForm):
+class SiteForm(SeenForm):
     """A site by its name, and whether patients are still seen there."""
 
     clinic: Clinic | None = None
@@ -117,7 +118,7 @@ class SiteAdmin(ClinicModelAdmin):
         return form
 
 
-class ClosureForm(forms.ModelForm):
+class ClosureForm(SeenForm):
     """A day on which the clinic is closed."""
 
     clinic: Clinic | None = None
@@ -303,7 +304,7 @@ class ChangedUserForm(UserChangeForm):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(TolerantAdmin, DjangoUserAdmin):
     """Users, for superusers only: a person may work in several clinics."""
 
     form, add_form = ChangedUserForm, NewUserForm
@@ -337,7 +338,7 @@ class UserAdmin(DjangoUserAdmin):
         return False
 
 
-class RemovedOnly(admin.ModelAdmin):
+class RemovedOnly(TolerantAdmin):
     """What signing in makes: a superuser may look at it and remove it, nobody writes it by hand."""
 
     exclude = ("data",)

@@ -4,17 +4,22 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from clinic.access import may
+from clinic.admin_stale import SEEN, SeenForm
 from clinic.row_history import history_of
 
 
@@ -80,12 +85,51 @@ class ClinicAdminSite(admin.AdminSite):
         ]
 
 
-class ClinicModelAdmin(admin.ModelAdmin):
+class TolerantChangeList(ChangeList):
+    """A list that takes an address which makes no sense as Django takes most of them: from its beginning."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        try:
+            super().get_results(request)
+        except (OverflowError, ValueError, ValidationError) as error:
+            raise IncorrectLookupParameters(error) from error
+
+
+class TolerantAdmin(admin.ModelAdmin):
+    """Pages on which garbage in an address or a forged tick is no error."""
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return TolerantChangeList
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Refuse patterns, which nothing here asks for: one may be wrong, or take for ever."""
+        if lookup.rpartition("__")[2] in ("regex", "iregex"):
+            return False
+        return super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
+
+    def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | None:
+        ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if not all(map(self._is_key, ticked)):
+            messages.warning(request, _("Nothing was done: what was ticked is not on this list."))
+            return HttpResponseRedirect(request.get_full_path())
+        answer: HttpResponse | None = super().response_action(request, *args, **kwargs)
+        return answer
+
+    def _is_key(self, text: str) -> bool:
+        try:
+            self.opts.pk.to_python(text)
+        except (ValueError, ValidationError):
+            return False
+        return True
+
+
+class ClinicModelAdmin(TolerantAdmin):
     """An admin page that shows the rows of the request's clinic only, by the access table.
 
     `clinic_path` is the lookup from the model to its clinic. Nothing is deleted in the admin.
     """
 
+    form = SeenForm
     clinic_path = "clinic"
     view_verb = "reports.view"
     edit_verb: str | None = None
@@ -99,6 +143,20 @@ class ClinicModelAdmin(admin.ModelAdmin):
         if clinic is None:
             return rows if self._is_superuser(request) else rows.none()
         return rows.filter(**{self.clinic_path: clinic.pk})
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Return a row, locked while it is saved: nobody else saves it between its form and its change."""
+        row = super().get_object(request, object_id, from_field)
+        if row is None or request.method != "POST" or not connection.in_atomic_block:
+            return row
+        return self.get_queryset(request).select_for_update(of=("self",)).get(pk=row.pk)
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """Return the fields of a form: what it has seen is of the row that somebody changes."""
+        fields = super().get_fields(request, obj)
+        if obj is not None and self.has_change_permission(request, obj):
+            return fields
+        return [name for name in fields if name != SEEN]
 
     def _is_superuser(self, request: HttpRequest) -> bool:
         return bool(getattr(request.user, "is_superuser", False))

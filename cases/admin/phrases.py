@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Phrase
 from clinic.admin_site import ClinicModelAdmin
+from clinic.admin_stale import SeenForm
 from clinic.models import Clinic
 
 
-class ClinicPhraseForm(forms.ModelForm):
+class ClinicPhraseForm(SeenForm):
     """A phrase of the whole clinic."""
 
     clinic: Clinic | None = None

@@ -45,7 +45,8 @@ def place(text: str, key: Any) -> Place | None:
         at = parse_datetime(moment)
         if at is None or at.tzinfo is None or at.year not in _YEARS:
             return None
-        return Place(at, key.to_python(pk) if pk else None)
+        # In UTC, since the database knows no zone beyond 16 hours.
+        return Place(at.astimezone(datetime.UTC), key.to_python(pk) if pk else None)
     except (ValueError, OverflowError, ValidationError):
         return None
 

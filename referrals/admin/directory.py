@@ -96,7 +96,7 @@ class SpecialistAdmin(ClinicModelAdmin):
         So somebody who has the entry open on the clinic's own page is told that it was changed.
         """
         if change:
-            obj.version = Specialist.objects.select_for_update().get(pk=obj.pk).version + 1
+            obj.version += 1
         else:
             obj.clinic = request.clinic  # type: ignore[attr-defined]
         super().save_model(request, obj, form, change)

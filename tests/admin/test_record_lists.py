@@ -14,6 +14,7 @@ from cases.forms.cases import mark_of
 from cases.models import Visit
 from clinic.record_admin import listing
 from clinic.record_admin.pages import RecordAdmin
+from tests.clinic.forms_of_pages import seen_in
 from tests.clinic.two_clinics import undone
 from tests.factories import CaseFactory, PatientFactory, VisitFactory
 
@@ -191,9 +192,8 @@ def test_a_history_of_reference_data_shows_every_column(as_mo, cast, north):
         {"shortcut": "rest", "text": "Rest it."},
     )
     phrase = north.phrases.get(shortcut="rest")
-    as_mo.post(
-        reverse("admin:cases_phrase_change", args=[phrase.pk]), {"shortcut": "rest", "text": "Keep moving."}
-    )
+    page = reverse("admin:cases_phrase_change", args=[phrase.pk])
+    as_mo.post(page, {"shortcut": "rest", "text": "Keep moving."} | seen_in(as_mo, page))
 
     response = as_mo.get(reverse("admin:cases_phrase_history", args=[phrase.pk]))
 

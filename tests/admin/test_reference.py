@@ -5,7 +5,13 @@ from django.urls import reverse
 
 from clinic.models import Closure, Membership
 from referrals import actions
-from tests.factories import ClosureFactory, MembershipFactory, SpecialistFactory
+from tests.factories import (
+    ClosureFactory,
+    MembershipFactory,
+    PhraseFactory,
+    SiteFactory,
+    SpecialistFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -100,15 +106,12 @@ def test_a_closed_day_may_be_taken_off_the_list(as_mo, north):
 def test_a_specialist_is_given_urgencies_and_conditions_by_ticking(as_mo, north):
     entry = SpecialistFactory(clinic=north)
     page = reverse("admin:referrals_specialist_change", args=[entry.pk])
-    filled = {
-        "name": entry.name,
-        "destination": entry.destination,
-        "urgencies": ["urgent"],
-        "conditions": ["cauda_equina_syndrome"],
-    }
+    ticked = {"urgencies": ["urgent"], "conditions": ["cauda_equina_syndrome"]}
 
-    assert as_mo.post(page, filled).status_code == 302
-    assert as_mo.post(page, filled | {"urgencies": ["at once"]}).status_code == 200
+    assert as_mo.post(page, filled_in(as_mo.get(page)) | ticked).status_code == 302
+    refused = as_mo.post(page, filled_in(as_mo.get(page)) | {"urgencies": ["at once"]})
+    assert refused.status_code == 200
+    assert "at once is not one of the available choices" in refused.content.decode()
 
     entry.refresh_from_db()
     assert (entry.urgencies, entry.conditions) == (["urgent"], ["cauda_equina_syndrome"])
@@ -145,3 +148,76 @@ def test_a_list_of_few_and_of_many_asks_the_database_as_often(
         as_mo.get(reverse(f"admin:{kind}_changelist"))
 
     assert len(few) == len(many)
+
+
+# Two people with the same form
+
+
+def filled_in(response):
+    """Return what a browser would post of a page's form as it was shown."""
+    form = response.context["adminform"].form
+    shown = {name: form[name].value() for name in form.fields}
+    shown = {name: "on" if value is True else value for name, value in shown.items()}
+    return {name: value for name, value in shown.items() if value not in (None, False, [])}
+
+
+STALE = {
+    "referrals_specialist": (SpecialistFactory, "notes"),
+    "clinic_closure": (ClosureFactory, "name"),
+    "clinic_site": (SiteFactory, "name"),
+    "cases_phrase": (PhraseFactory, "text"),
+}
+
+
+@pytest.mark.parametrize("kind", STALE)
+def test_the_second_of_two_who_save_the_same_form_is_told_and_loses_nothing(as_mo, north, kind):
+    make, name = STALE[kind]
+    row = make(clinic=north)
+    page = reverse(f"admin:{kind}_change", args=[row.pk])
+    shown = filled_in(as_mo.get(page))
+
+    assert as_mo.post(page, shown | {name: "The first to save"}).status_code == 302
+    refused = as_mo.post(page, shown | {name: "The second to save"})
+
+    row.refresh_from_db()
+    body = refused.content.decode()
+    assert getattr(row, name) == "The first to save"
+    assert refused.status_code == 200
+    assert "Somebody else saved this while you had it open." in body
+    assert "Stands there now: The first to save" in body
+    assert refused.context["adminform"].form[name].value() == "The second to save"
+
+    assert as_mo.post(page, filled_in(refused)).status_code == 302
+    row.refresh_from_db()
+    assert getattr(row, name) == "The second to save"
+
+
+def test_a_form_of_an_entry_that_was_retired_meanwhile_is_refused_too(as_mo, cast, north):
+    entry = SpecialistFactory(clinic=north)
+    page = reverse("admin:referrals_specialist_change", args=[entry.pk])
+    shown = filled_in(as_mo.get(page))
+    actions.retire_specialist(specialist=entry, by=cast.alice)
+
+    refused = as_mo.post(page, shown | {"notes": "Ring first."})
+
+    assert refused.status_code == 200
+    assert "Ring first." in refused.content.decode()
+
+
+def test_a_role_that_somebody_else_changed_meanwhile_is_not_given_back(as_mo, cast):
+    danas = Membership.objects.get(user=cast.dana)
+    page = reverse("admin:clinic_membership_change", args=[danas.pk])
+    shown = filled_in(as_mo.get(page))
+    Membership.objects.filter(pk=danas.pk).update(is_active=False)
+
+    assert as_mo.post(page, shown).status_code == 200
+
+    danas.refresh_from_db()
+    assert not danas.is_active
+
+
+def test_who_may_not_change_a_row_is_shown_nothing_of_its_mark(client, cast, north):
+    client.force_login(cast.ada)
+    page = client.get(reverse("admin:clinic_site_change", args=[SiteFactory(clinic=north).pk]))
+
+    assert "seen" not in str(page.context["adminform"].fieldsets)

@@ -10,6 +10,7 @@ from cases import actions
 from cases.models import Visit
 from clinic.models import Site
 from tests.cases.test_follow_up import answer_screen_no
+from tests.clinic.forms_of_pages import seen_in
 from tests.factories import CaseFactory, PatientFactory, SiteFactory
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -244,12 +245,12 @@ class TestTheAdmin:
         assert (site.name, site.retired_at) == ("Quay", None)
 
         url = reverse("admin:clinic_site_change", args=[site.pk])
-        as_mo.post(url, {"name": "Old Quay"})
+        as_mo.post(url, {"name": "Old Quay"} | seen_in(as_mo, url))
         site.refresh_from_db()
         assert site.name == "Old Quay"
         assert site.retired_at is not None
 
-        as_mo.post(url, {"name": "Old Quay", "in_use": "on"})
+        as_mo.post(url, {"name": "Old Quay", "in_use": "on"} | seen_in(as_mo, url))
         assert north.sites.in_use().exists()
 
     def test_renaming_a_retired_site_keeps_when_it_was_retired(self, as_mo, quay):
@@ -257,7 +258,8 @@ class TestTheAdmin:
         quay.refresh_from_db()
         before = quay.retired_at
 
-        as_mo.post(reverse("admin:clinic_site_change", args=[quay.pk]), {"name": "The quay"})
+        url = reverse("admin:clinic_site_change", args=[quay.pk])
+        as_mo.post(url, {"name": "The quay"} | seen_in(as_mo, url))
 
         quay.refresh_from_db()
         assert (quay.name, quay.retired_at) == ("The quay", before)

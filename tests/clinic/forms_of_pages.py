@@ -100,3 +100,8 @@ def forms_in(html: str, url: str) -> list[PageForm]:
     reader = _Reader(url)
     reader.feed(html)
     return [form for form in reader.forms.values() if form.method == "post"]
+
+
+def seen_in(client, page):
+    """Return what a form of the admin says of the row that it shows, as it is posted with the rest."""
+    return {"seen": client.get(page).context["adminform"].form["seen"].value()}

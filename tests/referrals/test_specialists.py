@@ -7,6 +7,7 @@ from referrals import actions
 from referrals.forms.specialists import specialist_choices
 from referrals.models import Specialist
 from referrals.ranking import Need
+from tests.clinic.forms_of_pages import seen_in
 from tests.factories import SpecialistFactory
 
 pytestmark = pytest.mark.django_db
@@ -171,7 +172,8 @@ def test_what_a_manager_changes_in_the_admin_is_noticed_by_whoever_has_the_entry
     specialist = SpecialistFactory(clinic=north)
     form = {name: value for name, value in vars(specialist).items() if value is not None}
     form |= {"typical_wait_weeks": "", "notes": "Rings back on Fridays"}
-    as_mo.post(reverse("admin:referrals_specialist_change", args=[specialist.pk]), form)
+    page = reverse("admin:referrals_specialist_change", args=[specialist.pk])
+    as_mo.post(page, form | seen_in(as_mo, page))
     specialist.refresh_from_db()
     assert (specialist.notes, specialist.version) == ("Rings back on Fridays", 2)
 
