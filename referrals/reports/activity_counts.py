@@ -192,4 +192,4 @@ COUNTED_IN = (
     (ADDENDA, _ADDED),
 )
 OTHERS = (NEW, *(count for count, _source in COUNTED_IN))
-PARTS = {"kind": Part("f.kind", lambda code: str(KINDS.get(code, code)), [VISITS, DRAFTS, FIRST])}
+PARTS = {"kind": Part("f.kind", lambda code: str(KINDS.get(code, code)), [VISITS, DRAFTS])}
