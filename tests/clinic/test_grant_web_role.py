@@ -85,6 +85,7 @@ def test_nothing_is_granted_to_the_role_that_asks(settings):
     [
         *("cases_screening", "referrals_letter", "referrals_letterfile", "referrals_patientcopy"),
         *("referrals_protectedfile", "referrals_chase", "referrals_chaseletter", "referrals_digest"),
+        "clinic_monthlyreport",
     ],
 )
 def test_the_web_role_may_not_rewrite_what_was_signed_or_sent(settings, table):

@@ -215,3 +215,67 @@ def test_whatever_is_recorded_rows_add_up_and_clinics_never_mix(cast, north, sou
         for name in ("Visits", "Signed", "New patients", "Unsigned visits today"):
             assert sum(found[name] for found in of_each) == figures(page)[name]
         transaction.set_rollback(True)
+
+
+# Midnight, and the nights on which the clocks change: 6 April and 5 October 2025 in Sydney.
+@pytest.mark.parametrize(
+    ("day", "written", "counted"),
+    [
+        ("2025-04-06", datetime(2025, 4, 5, 12, 59, tzinfo=UTC), 0),
+        ("2025-04-06", datetime(2025, 4, 5, 13, 0, tzinfo=UTC), 1),  # 11 hours ahead
+        ("2025-04-06", datetime(2025, 4, 6, 13, 59, tzinfo=UTC), 1),  # 10 hours: the day has 25
+        ("2025-04-06", datetime(2025, 4, 6, 14, 0, tzinfo=UTC), 0),
+        ("2025-10-05", datetime(2025, 10, 4, 13, 59, tzinfo=UTC), 0),
+        ("2025-10-05", datetime(2025, 10, 4, 14, 0, tzinfo=UTC), 1),
+        ("2025-10-05", datetime(2025, 10, 5, 12, 59, tzinfo=UTC), 1),  # the day has 23 hours
+        ("2025-10-05", datetime(2025, 10, 5, 13, 0, tzinfo=UTC), 0),
+    ],
+    ids=str,
+)
+def test_an_addendum_and_a_letter_count_on_their_day_in_sydney(north, cast, day, written, counted):
+    north.time_zone = "Australia/Sydney"
+    north.save()
+    visit = seen(cast.alice, "2025-01-06")
+    Addendum.objects.create(visit=visit, text="She rang.", written_at=written, written_by=cast.bob)
+    a_letter(visit, cast.alice, written)
+
+    found = figures(assert_rows_stand_behind(REPORT, scope(north, day, day)))
+
+    assert (found["Addenda"], found["Letters signed"]) == (counted, counted)
+
+
+def test_a_visit_of_the_29th_of_february_is_of_that_day_and_of_no_other(north, cast):
+    seen(cast.alice, "2024-02-29")
+
+    found = {
+        day: figures(REPORT.page(scope(north, day, day)))["Visits"]
+        for day in ("2024-02-28", "2024-02-29", "2024-03-01")
+    }
+
+    assert found == {"2024-02-28": 0, "2024-02-29": 1, "2024-03-01": 0}
+
+
+@pytest.mark.parametrize(
+    ("begun", "signed", "counted"),
+    [
+        (datetime(2025, 4, 5, 3, tzinfo=UTC), datetime(2025, 4, 6, 3, tzinfo=UTC), 1),
+        (datetime(2025, 4, 5, 3, tzinfo=UTC), datetime(2025, 4, 6, 3, 1, tzinfo=UTC), 0),
+    ],
+    ids=str,
+)
+def test_24_hours_to_signing_are_hours_on_the_night_on_which_the_clocks_change(
+    north, cast, begun, signed, counted
+):
+    """14:00 in Sydney on 5 April is 24 hours before 13:00 of the next day, by the clock 23."""
+    north.time_zone = "Australia/Sydney"
+    north.save()
+    visit = seen(cast.alice, "2025-04-05", signed=False)
+    Visit.objects.filter(pk=visit.pk).update(created_at=begun)
+    Screening.objects.create(
+        visit=visit, catalogue_version="1", answers={}, result={}, urgency="soon", refer=False
+    )
+    Visit.objects.filter(pk=visit.pk).update(signed_at=signed, signed_by=cast.alice)
+
+    page = REPORT.page(scope(north, "2025-04-05", "2025-04-05"))
+
+    assert figures(page)["Signed within 24 hours"] == 100 * counted

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import hypothesis
 import pgtrigger
 import pytest
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from hypothesis import strategies as st
 
@@ -211,3 +211,56 @@ def test_whatever_is_signed_each_letter_counts_on_its_own_day(cast, north, south
         assert whole["Signed without a mandatory item"] == sum(bool(row[2]) for row in here)
         assert whole["No telephone"] == sum(not row[3] for row in here)
         transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize(
+    ("at", "day"),
+    [
+        # The clocks go back on 6 April 2025 in Sydney, and forward on 5 October.
+        (datetime(2025, 4, 5, 12, 59, tzinfo=UTC), "2025-04-05"),
+        (datetime(2025, 4, 5, 13, 0, tzinfo=UTC), "2025-04-06"),
+        (datetime(2025, 4, 6, 13, 59, tzinfo=UTC), "2025-04-06"),
+        (datetime(2025, 4, 6, 14, 0, tzinfo=UTC), "2025-04-07"),
+        (datetime(2025, 10, 4, 13, 59, tzinfo=UTC), "2025-10-04"),
+        (datetime(2025, 10, 4, 14, 0, tzinfo=UTC), "2025-10-05"),
+        (datetime(2025, 10, 5, 12, 59, tzinfo=UTC), "2025-10-05"),
+        (datetime(2025, 10, 5, 13, 0, tzinfo=UTC), "2025-10-06"),
+    ],
+    ids=str,
+)
+def test_a_letter_is_of_its_day_in_sydney_also_when_the_clocks_change(north, cast, at, day):
+    north.time_zone = "Australia/Sydney"
+    north.save()
+    a_letter(seen(cast.alice, "2025-01-10"), cast.alice, at, lacking=[SIDE])
+    day = date.fromisoformat(day)
+
+    found = [
+        figures(assert_rows_stand_behind(REPORT, scope(north, one, one)))["Signed without a mandatory item"]
+        for one in (day - timedelta(days=1), day, day + timedelta(days=1))
+    ]
+
+    assert found == [0, 1, 0]
+
+
+# What a signed letter lacks is written once
+
+
+def test_what_a_letter_lacks_is_never_written_anew_or_taken_away(spring):
+    row = AuditedLetter.objects.first()
+    for change in (
+        lambda: AuditedLetter.objects.filter(pk=row.pk).update(complete=99),
+        lambda: AuditedLetter.objects.filter(pk=row.pk).delete(),
+    ):
+        with pytest.raises(DatabaseError, match="Cannot"), transaction.atomic():
+            change()
+
+    assert AuditedLetter.objects.get(pk=row.pk).complete == row.complete
+
+
+def test_what_a_letter_lacks_belongs_to_the_clinic_of_the_letter(spring, south):
+    row = AuditedLetter.objects.values().first()
+    with pgtrigger.ignore("referrals.AuditedLetter:append_only"):
+        AuditedLetter.objects.filter(pk=row["letter_id"]).delete()
+
+    with pytest.raises(DatabaseError, match="another clinic"), transaction.atomic():
+        AuditedLetter.objects.create(**row | {"clinic_id": south.pk})
