@@ -127,6 +127,15 @@ def test_the_wording_of_letters_is_read_in_the_admin_and_changed_on_its_own_page
     assert reverse("referrals:edit_wording", args=["opening"]) in body
 
 
+def test_each_cell_of_a_list_says_the_name_of_its_column(as_mo, north):
+    SpecialistFactory(clinic=north, organisation="St <b>James")
+
+    body = as_mo.get(reverse("admin:referrals_specialist_changelist")).content.decode()
+
+    assert '<td data-label="Organisation" class="field-organisation">St &lt;b&gt;James</td>' in body
+    assert 'data-label="Kind of service"' in body
+
+
 @pytest.mark.parametrize(
     ("kind", "make"),
     [
