@@ -256,12 +256,12 @@ def _label(text: str, x: float, *, more: bool) -> SafeString:
 
 def _nice(most: float) -> float:
     """Return a round number not below `most` that four grid lines divide well."""
-    if most <= 0:
-        return LINES
+    if most <= 10 * LINES:
+        # Whole numbers at each line: there is no half a visit.
+        return max(1, ceil(most / LINES)) * LINES
     size = 10 ** floor(log10(most))
     steps = (1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10)
-    best = next(size * step for step in steps if size * step >= most - 1e-9)
-    return best if best >= LINES else LINES
+    return next(size * step for step in steps if size * step >= most - 1e-9)
 
 
 # ---- Intervals -------------------------------------------------------------------------------------

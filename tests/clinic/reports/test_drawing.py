@@ -134,3 +134,12 @@ def test_a_card_has_the_first_rows_of_a_chart_and_all_of_a_time():
     assert list(bars.labels) == LABELS[:2]
     assert list(bars.series[0].values) == [3, 2]
     assert list(cut(Columns("Visits", LABELS, [Series("all", [3, 2, 1])]), 2).labels) == LABELS
+
+
+@pytest.mark.parametrize("most", [1, 5, 10, 13, 39])
+def test_the_scale_of_few_has_no_half_a_visit(most):
+    svg = parsed(Columns("Visits", LABELS, [Series("all", [most] * 3)]))
+
+    scale = [one.text for one in svg.iter() if one.get("text-anchor") == "end" and one.text not in LABELS]
+    assert len(scale) == 5
+    assert not [text for text in scale if "." in text]
