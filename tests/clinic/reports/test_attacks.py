@@ -1,13 +1,22 @@
 """Reports and the admin, asked for what nobody should get: other clinics, garbage, forged ticks."""
 
+import csv
+import io
 import uuid
+import zipfile
 from urllib.parse import quote, urlencode
 
 import pytest
 from django.urls import reverse
 
-from clinic.reports import reports
+from cases.models import Patient
+from clinic.calendar import today_in
+from clinic.reports import Scope, reports
+from clinic.reports.listing import Listing
+from clinic.reports.period import period_named
+from clinic.spreadsheets import is_live
 from tests.clinic.two_clinics import SECRETS, fresh, site, undone
+from tests.reports import assert_rows_stand_behind
 
 __all__ = ["site"]
 pytestmark = pytest.mark.django_db
@@ -100,3 +109,64 @@ def test_no_part_of_a_report_names_somebody_of_another_clinic(site, slug):
                 url = reverse("admin:report_rows", args=[slug, count.key])
                 _response, body = get(site, f"{url}?{urlencode({'part': part, 'of': user.pk})}")
                 assert user.name not in body, (count.key, part)
+
+
+@pytest.mark.parametrize("slug", REPORTS)
+def test_what_is_listed_and_counted_is_of_patients_of_the_clinic(site, slug):
+    """The other clinic has the same rows of everything."""
+    today = today_in(site.north.clinic)
+    scope = Scope(site.north.clinic, period_named("all", today), today)
+    ours = set(Patient.objects.filter(clinic=site.north.clinic).values_list("pk", flat=True))
+    for count in REPORTS[slug].counts():
+        listed = {patient for patient in Listing(count, scope).patients() if patient}
+        assert listed <= ours, count.key
+    with undone():
+        assert_rows_stand_behind(REPORTS[slug], scope)
+
+
+FILES = [*((slug, None) for slug in REPORTS), ("activity", "visits"), ("access-review", "pages")]
+FORMULAS = (
+    '=HYPERLINK("//evil")',
+    "+1+1",
+    "-2+3",
+    "@SUM(1)",
+    "\t=1",
+    "\r=1",
+    "\uff1d1+1",
+    "\uff20x",
+    "\u200b=1",
+)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_what_somebody_typed_is_a_formula_in_no_file_of_a_report(site, kind):
+    """Names of people, sites and services are what somebody typed and reports repeat."""
+    people = [*site.north.people.values()]
+    for formula in FORMULAS:
+        with undone():
+            for user in people:
+                type(user).objects.filter(pk=user.pk).update(name=formula)
+            client = fresh(site.clients["manager"])
+            for slug, key in FILES:
+                name, args = ("report_rows_file", [slug, key, kind]) if key else ("report_file", [slug, kind])
+                response = client.get(reverse(f"admin:{name}", args=args))
+                content = b"".join(response)
+                assert response.status_code == 200, slug
+                if kind == "csv":
+                    rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+                    live = [cell for row in rows for cell in row if is_live(cell) and cell[0] != "'"]
+                    assert not [cell for cell in live if not _is_number(cell)], (slug, key)
+                else:
+                    sheet = zipfile.ZipFile(io.BytesIO(content)).read("xl/worksheets/sheet1.xml")
+                    assert b"<f>" not in sheet, (slug, key)
+            if kind == "csv":
+                escaped = formula.replace('"', '""')
+                assert f"'{escaped}" in content.decode("utf-8-sig"), "the file has no name in it"
+
+
+def _is_number(cell):
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True

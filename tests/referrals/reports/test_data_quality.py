@@ -14,7 +14,7 @@ from referrals.models import AuditedLetter, Letter
 from referrals.models.audited import audit_the_rest
 from referrals.reports.data_quality import DataQuality
 from tests.factories import CaseFactory, PatientFactory, ReferralFactory, SpecialistFactory, VisitFactory
-from tests.reports import assert_rows_stand_behind, figures, scope, table
+from tests.reports import assert_rows_stand_behind, figures, listing, scope, table
 
 pytestmark = pytest.mark.django_db
 REPORT = DataQuality()
@@ -94,6 +94,19 @@ def test_drafts_are_told_what_they_lack(spring):
         "Date of birth": [1, 25],
         "Reason for the urgency": [1, 25],
     }
+
+
+def test_a_referral_that_was_cancelled_is_no_draft_whatever_it_lacks(cast, north):
+    visit = seen(cast.alice, "2025-01-10", birth_date=None)
+    gone = {"consent_given": None, "question": " ", "urgency": "emergency"}
+    ReferralFactory(visit=visit, state="cancelled", ended_at=timezone.now(), ended_by=cast.alice, owner=None,
+                    next_action="", next_action_on=None, end_reason="Moved away", **gone)  # fmt: skip
+
+    asked = scope(north, "2025-01-01", "2025-06-30")
+
+    for key in ("drafts", "gaps"):
+        assert listing(REPORT, asked, REPORT.count_of(key).shown()).total == 0
+    assert_rows_stand_behind(REPORT, asked)
 
 
 def test_a_draft_with_everything_is_ready_and_one_without_a_field_of_the_wording_is_not(cast, north):
