@@ -1,7 +1,7 @@
 """How reports write numbers and dates: 1,234 and 12 days and 73 %, and a dash where there is none."""
 
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -31,8 +31,9 @@ def written(value: Value, unit: str = Unit.COUNT) -> str:
 
 
 def _number(value: int | float | Decimal) -> str:
-    """Return 1,234 or 2.5: at most one figure after the point, and none from 100 on."""
-    rounded = round(float(value), 0 if abs(float(value)) >= 100 else 1)
+    """Return 1,234 or 2.5: at most one figure after the point, and none from 100 on; rounded half up."""
+    exact = Decimal(str(value))
+    rounded = exact.quantize(Decimal(1) if abs(exact) >= 100 else Decimal("0.1"), ROUND_HALF_UP)
     text = f"{abs(rounded):,.0f}" if rounded == int(rounded) else f"{abs(rounded):,.1f}"
     return f"−{text}" if rounded < 0 else text
 

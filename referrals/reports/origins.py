@@ -189,7 +189,9 @@ def _figures(together: Row, pairs: Agreement) -> list[Figure]:
             share(together["confirmed"], settled),
             Unit.PERCENT,
             of=settled,
-            note=interval(together["confirmed"], settled),
+            note=_("too few to judge by")
+            if 0 < settled < TOO_FEW
+            else interval(together["confirmed"], settled),
         ),
         Figure(OPEN.label, together["open"], of=together["judged"], shown=OPEN.shown()),
         Figure(

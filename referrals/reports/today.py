@@ -273,9 +273,9 @@ def _headline(now: Row) -> str:
     if not now["open"]:
         return _("No referral is open today.")
     first = ngettext(
-        "%(overdue)s of %(open)s open referrals is overdue",
-        "%(overdue)s of %(open)s open referrals are overdue",
-        now["overdue"],
+        "Overdue: %(overdue)s of %(open)s open referral",
+        "Overdue: %(overdue)s of %(open)s open referrals",
+        now["open"],
     ) % {"overdue": written(now["overdue"]), "open": written(now["open"])}
     long = sum(now[f"late {age}"] for age in AGES[3:])
     if long:

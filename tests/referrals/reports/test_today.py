@@ -76,7 +76,7 @@ def test_the_figures_are_those_counted_by_hand(page):
 
 def test_the_headline_says_them_in_a_sentence(page):
     assert page.headline == (
-        "2 of 7 open referrals are overdue, 1 of them for more than two weeks. At risk of missing the day by"
+        "Overdue: 2 of 7 open referrals, 1 of them for more than two weeks. At risk of missing the day by"
         " which the patient should be seen: 2. Day missed: 1. Escalated: 1."
     )
 
