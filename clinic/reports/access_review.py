@@ -6,6 +6,7 @@ names no patient.
 
 from collections.abc import Mapping, Sequence
 
+from django.apps import apps
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -35,8 +36,16 @@ _OUTSIDE = f"""(extract(hour FROM {_LOCAL}) < {OPENS} OR extract(hour FROM {_LOC
 
 
 def page_in_words(action: str) -> str:
-    """Return "Show patient" for the page that the site calls cases:show_patient."""
-    return action.rpartition(":")[2].replace("_", " ").capitalize()
+    """Return "Show patient" for cases:show_patient, and "Admin: visits" for admin:cases_visit_changelist."""
+    space, _colon, name = action.rpartition(":")
+    app, _dash, rest = name.partition("_")
+    model, _dash, kind = rest.partition("_")
+    said = apps.all_models.get(app, {}).get(model)
+    if space != "admin" or said is None:
+        return name.replace("_", " ").capitalize()
+    what = said._meta.verbose_name_plural if kind == "changelist" else said._meta.verbose_name
+    more = "" if kind in ("changelist", "change") else f", {kind}"
+    return _("Admin: %(what)s") % {"what": f"{what}{more}"}
 
 
 LOOKS = Population(

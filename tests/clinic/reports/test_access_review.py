@@ -15,6 +15,7 @@ from hypothesis.extra.django import TestCase
 
 from clinic.models import AccessLog, Membership, Role
 from clinic.reports import Cell, Period, Scope
+from clinic.reports.access_review import page_in_words
 from clinic.reports.listing import Listing
 from clinic.reports.report import report_called
 from tests.factories import ClinicFactory, MembershipFactory, UserFactory
@@ -190,3 +191,19 @@ class TestOverClocks(TestCase):
         own = [moment.astimezone(ZoneInfo(zone)).date() for moment in moments]
         assert counted == [own.count(day) for day in days]
         assert sum(counted) == len(moments)
+
+
+@pytest.mark.parametrize(
+    ("action", "words"),
+    [
+        ("cases:show_patient", "Show patient"),
+        ("admin:cases_visit_changelist", "Admin: visits"),
+        ("admin:cases_patient_change", "Admin: patient"),
+        ("admin:cases_patient_history", "Admin: patient, history"),
+        ("admin:report_rows", "Report rows"),
+        ("admin:nobody_knows_it", "Nobody knows it"),
+        ("", ""),
+    ],
+)
+def test_a_page_is_called_by_what_it_shows(action, words):
+    assert page_in_words(action) == words
