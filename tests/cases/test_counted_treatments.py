@@ -7,7 +7,7 @@ from decimal import Decimal
 from importlib import import_module
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from cases import actions
@@ -295,6 +295,18 @@ def test_a_treatment_that_comes_in_signed_is_counted(north, alice):
     treatment = TreatmentFactory(visit=VisitFactory(case=case), signed_at=timezone.now())
 
     assert CountedTreatment.objects.get().treatment == treatment
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["case_in_same_clinic", "treatment_in_same_case"])
+def test_a_count_is_of_its_own_clinic_and_case(name, north, south, alice):
+    case = CaseFactory(patient=PatientFactory(clinic=north, created_by=alice))
+    other = CaseFactory(patient=case.patient)
+    TreatmentFactory(visit=VisitFactory(case=case), signed_at=timezone.now())
+    foreign = {"clinic": south} if name == "case_in_same_clinic" else {"case": other}
+
+    with pytest.raises(IntegrityError, match="belongs to another"), transaction.atomic():
+        CountedTreatment.objects.update(**foreign)
 
 
 @pytest.mark.django_db

@@ -285,6 +285,14 @@ def test_the_migration_counts_the_visits_that_were_there_before_it(cast, north, 
 
 
 @pytest.mark.django_db
+def test_a_count_is_of_the_clinic_of_its_visit(cast, north, south):
+    VisitFactory(case__patient=PatientFactory(clinic=north, created_by=cast.alice))
+
+    with pytest.raises(IntegrityError, match="belongs to another"), transaction.atomic():
+        CountedVisit.objects.update(clinic=south)
+
+
+@pytest.mark.django_db
 def test_writing_in_a_draft_leaves_its_row_untouched(cast, north):
     draft = VisitFactory(case__patient=PatientFactory(clinic=north, created_by=cast.alice))
     before = place_of(draft)
