@@ -40,7 +40,9 @@ TODAY = Population(
     order="f.due_on, f.treatment_id",
 )
 OVERRIDES = Population(
-    """cases_blockoverride o JOIN cases_treatment f ON f.id = o.treatment_id
+    # Through the index: few treatments have one, which the planner does not know.
+    """cases_blockoverride o
+    CROSS JOIN LATERAL (SELECT * FROM cases_treatment t WHERE t.id = o.treatment_id OFFSET 0) f
     JOIN cases_visit v ON v.id = f.visit_id JOIN cases_case c ON c.id = f.case_id
     JOIN cases_patient p ON p.id = c.patient_id JOIN clinic_user u ON u.id = o.given_by_id
     LEFT JOIN cases_screening s ON s.visit_id = v.id""",

@@ -47,10 +47,12 @@ Line = list[Cell | Value]
 def _records(scope: Scope) -> str:
     """Return SQL of what records lack, of all patients seen and by who saw them last."""
     counts = ", ".join(count.sql for count in (PATIENTS, *MISSING))
+    added = ", ".join(f'COALESCE(sum("{one.key}"), 0)::bigint AS "{one.key}"' for one in (PATIENTS, *MISSING))
     return f"""
-        WITH counted AS (
-            SELECT f.podiatrist_id, {counts} FROM {SEEN.source} WHERE {SEEN.where(scope)}
-            GROUP BY GROUPING SETS ((), (f.podiatrist_id)))
+        WITH small AS (
+            SELECT f.podiatrist_id, {counts} FROM {SEEN.source} WHERE {SEEN.where(scope)} GROUP BY 1),
+        counted AS (
+            SELECT podiatrist_id, {added} FROM small GROUP BY GROUPING SETS ((), (podiatrist_id)))
         SELECT c.*, n.name, c.podiatrist_id::text AS podiatrist
         FROM counted c LEFT JOIN clinic_user n ON n.id = c.podiatrist_id ORDER BY n.name, n.id"""  # noqa: S608
 

@@ -134,7 +134,9 @@ OF_GAP = tuple(
 # Records of the patients who were seen
 
 SEEN = Population(
-    """(SELECT * FROM cases_countedvisit n WHERE n.next_day IS NULL OR n.next_day > %(last)s) f
+    # A patient counts once in the period: the counts of two halves of it are more than that of the whole.
+    """(SELECT * FROM cases_countedvisit n WHERE n.day BETWEEN %(first)s AND %(last)s
+        AND (n.next_day IS NULL OR n.next_day > %(last)s)) f
     JOIN cases_patient p ON p.id = f.patient_id JOIN clinic_user u ON u.id = f.podiatrist_id""",
     (
         Listed(_("Record number"), "p.record_number"),
@@ -143,7 +145,6 @@ SEEN = Population(
     ),
     patient="f.patient_id",
     order="f.day, f.patient_id",
-    day="f.day",
 )
 
 

@@ -129,6 +129,9 @@ SEEN = (SIGNED, UNSCREENED, FLAGGED, INCOMPLETE)
 COUNTS = (*SEEN, UNREFERRED, REFUSED, UNDECIDED)
 _EMERGENCY = f"{FLAGGED.condition} AND f.urgency = '{Urgency.EMERGENCY!s}'"
 _LEAN = "cases_countedvisit f"
+# A visit that somebody decided on has a reason; others need not be asked for one.
+_DECIDED_CASES = """(SELECT DISTINCT w.case_id FROM referrals_notreferring n
+    JOIN cases_visit w ON w.id = n.visit_id WHERE n.clinic_id = %(clinic)s)"""
 # Reasons are written freely; the report shows the most frequent ones, the list all of them.
 REASONS_SHOWN = 12
 
@@ -189,11 +192,10 @@ def _counted(scope: Scope) -> list[Row]:
             SELECT f.day, f.urgency, {", ".join(one.sql for one in SEEN)},
                 count(*) FILTER (WHERE {_EMERGENCY}) AS emergency
             FROM {_LEAN} WHERE {where} AND {_SIGNED} GROUP BY 1, 2
-        ), decided AS MATERIALIZED (
-            SELECT f.visit_id, f.case_id, f.day FROM {_LEAN} WHERE {where} AND {REFUSED.condition}
-        ), reasons AS (
-            SELECT reason, count(*) AS visits FROM (SELECT {_REASON} AS reason FROM decided f) r
-            GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {REASONS_SHOWN}
+        ), asked AS MATERIALIZED (
+            SELECT CASE WHEN d.case_id IS NOT NULL THEN {_REASON} END AS reason, count(*) AS visits
+            FROM {_LEAN} LEFT JOIN {_DECIDED_CASES} d ON d.case_id = f.case_id
+            WHERE {where} AND {UNREFERRED.condition} GROUP BY 1
         )
         SELECT CASE WHEN month IS NOT NULL THEN 'month' WHEN urgency IS NOT NULL THEN 'urgency' ELSE 'all' END
                 AS kind, COALESCE(month, urgency, '') AS key, '' AS words, {sums},
@@ -206,10 +208,11 @@ def _counted(scope: Scope) -> list[Row]:
         FROM {_LEAN} CROSS JOIN unnest(f.red_flags) AS rule
         WHERE {where} AND {FLAGGED.condition} GROUP BY rule
         UNION ALL
-        SELECT 'asked', '', '', count(*), NULL, (SELECT count(*) FROM decided), NULL, 0
-        FROM {_LEAN} WHERE {where} AND {UNREFERRED.condition}
+        SELECT 'asked', '', '', COALESCE(sum(visits), 0)::bigint, NULL,
+            COALESCE(sum(visits) FILTER (WHERE reason IS NOT NULL), 0)::bigint, NULL, 0 FROM asked
         UNION ALL
-        SELECT 'reason', md5(reason), reason, visits, NULL, NULL, NULL, 0 FROM reasons
+        (SELECT 'reason', md5(reason), reason, visits, NULL, NULL, NULL, 0 FROM asked
+            WHERE reason IS NOT NULL ORDER BY visits DESC, reason LIMIT {REASONS_SHOWN})
         ORDER BY kind, key
         """,  # noqa: S608 - of ours
         scope,
