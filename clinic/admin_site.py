@@ -135,7 +135,7 @@ class ClinicModelAdmin(TolerantAdmin):
     edit_verb: str | None = None
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    list_per_page = 50
+    list_per_page = 25
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
