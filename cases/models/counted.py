@@ -42,8 +42,8 @@ _SOURCES = {
 }
 _FOLLOWING = ", ".join(_SOURCES)
 # Which visits of its patient are the nearest, by day and then by key: known once the others are.
-_NEIGHBOURS = """lag({0}day) OVER of_patient AS previous_day, lead({0}day) OVER of_patient AS next_day"""
-_OF_PATIENT = "WINDOW of_patient AS (PARTITION BY {0}patient_id ORDER BY {0}day, {0}visit_id)"
+_NEIGHBOURS = "lag(day) OVER of_patient AS previous_day, lead(day) OVER of_patient AS next_day"
+_OF_PATIENT = "WINDOW of_patient AS (PARTITION BY patient_id ORDER BY day, visit_id)"
 COLUMNS = f"{_FOLLOWING}, previous_day, next_day"
 # What of a visit and of a case may change a row. Notes, pain and the counts of saves are not among it.
 _OF_VISIT = ("clinic", "case", "kind", "seen_on", "site", "created_at", "created_by")
@@ -53,7 +53,7 @@ _OF_VISITS_END = ("signed_at", "signed_by", "voided_at")
 def counted() -> str:
     """Return the SQL of the rows that there should be, from nothing that is kept: `COLUMNS`."""
     return f"""
-    SELECT n.*, {_NEIGHBOURS.format("n.")} FROM ({_alone("true")}) n {_OF_PATIENT.format("n.")}"""  # noqa: S608
+    SELECT n.*, {_NEIGHBOURS} FROM ({_alone("true")}) n {_OF_PATIENT}"""  # noqa: S608
 
 
 def _alone(visits: str) -> str:
@@ -73,8 +73,8 @@ _LOCK_PATIENTS = "PERFORM FROM cases_patient WHERE id = ANY(touched) ORDER BY id
 _PLACE = f"""
             UPDATE cases_countedvisit f SET previous_day = n.previous_day, next_day = n.next_day
             FROM (
-                SELECT visit_id, {_NEIGHBOURS.format("")} FROM cases_countedvisit
-                WHERE patient_id = ANY(touched) {_OF_PATIENT.format("")}
+                SELECT visit_id, {_NEIGHBOURS} FROM cases_countedvisit
+                WHERE patient_id = ANY(touched) {_OF_PATIENT}
             ) n
             WHERE f.visit_id = n.visit_id
                 AND (f.previous_day, f.next_day) IS DISTINCT FROM (n.previous_day, n.next_day);"""  # noqa: S608

@@ -84,6 +84,11 @@ class Count:
         return f'count(*) FILTER (WHERE {self.condition}) AS "{self.key}"'
 
     @property
+    def added(self) -> str:
+        """The sum of what smaller groups were counted to, under the same name; 0 of none."""
+        return f'COALESCE(sum("{self.key}"), 0)::bigint AS "{self.key}"'
+
+    @property
     def measure(self) -> Measure:
         return Measure(self.label, self.definition)
 

@@ -56,8 +56,8 @@ def _visits(scope: Scope) -> str:
 
     By day first: the step is worked out for each day, not for each visit.
     """
-    counts = ", ".join(count.sql for count in OF_VISITS)
-    added = ", ".join(f'COALESCE(sum("{count.key}"), 0)::bigint AS "{count.key}"' for count in OF_VISITS)
+    counts = ", ".join(count.sql for count in (*OF_VISITS, NEW))
+    added = ", ".join(count.added for count in (*OF_VISITS, NEW))
     where = VISITS.where(scope)
     return f"""
         WITH small AS (
@@ -79,8 +79,7 @@ def _visits(scope: Scope) -> str:
 
 
 def _others(scope: Scope) -> str:
-    """Return SQL of drafts by who began them, and of all the rest. Columns: what, who, name, and three"
-    " counts."""
+    """Return SQL of drafts by who began them, and of all the rest. Columns: what, who, name, 3 counts."""
     drafts = ", ".join(count.sql for count in OF_DRAFTS)
     rest = " ".join(
         f"""UNION ALL SELECT '{count.key}', NULL, '', count(*), 0, 0 FROM {source}
@@ -103,7 +102,7 @@ class Activity(Report):
     question = gettext_lazy("How much do we do, who is new, and what waits for a signature?")
 
     def counts(self) -> Sequence[Count]:
-        return (ALL, SIGNED, IN_A_DAY, *OF_DRAFTS, *OTHERS)
+        return (*OF_VISITS, *OF_DRAFTS, *OTHERS)
 
     def parts(self) -> Mapping[str, Part]:
         return PARTS

@@ -181,7 +181,7 @@ ADDENDA = Count(
         urgency="g.urgency",
     ),
 )
-OF_VISITS = (ALL, SIGNED, IN_A_DAY, NEW)
+OF_VISITS = (ALL, SIGNED, IN_A_DAY)
 OF_DRAFTS = (UNSIGNED, OLDER_THAN_A_DAY, OLDER_THAN_A_WEEK)
 # With what the page counts them in: the rest of a list's source only adds columns to the same rows.
 COUNTED_IN = (

@@ -47,7 +47,7 @@ Line = list[Cell | Value]
 def _records(scope: Scope) -> str:
     """Return SQL of what records lack, of all patients seen and by who saw them last."""
     counts = ", ".join(count.sql for count in (PATIENTS, *MISSING))
-    added = ", ".join(f'COALESCE(sum("{one.key}"), 0)::bigint AS "{one.key}"' for one in (PATIENTS, *MISSING))
+    added = ", ".join(count.added for count in (PATIENTS, *MISSING))
     return f"""
         WITH small AS (
             SELECT f.podiatrist_id, {counts} FROM {SEEN.source} WHERE {SEEN.where(scope)} GROUP BY 1),

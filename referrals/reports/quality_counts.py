@@ -199,8 +199,7 @@ class Records(Population):
 
 
 def alike(same: str, keys: str, known: str, columns: tuple[Listed, ...]) -> Records:
-    """Return the population of current records with how many share `keys`, of those of which it is"
-    " `known`."""
+    """Return the population of current records, with how many share `keys`, where those are `known`."""
     return Records(
         f"""(SELECT d.clinic_id, d.id, d.record_number, d.created_at, {keys},
             count(*) OVER (PARTITION BY d.clinic_id, {keys}) AS alike,
