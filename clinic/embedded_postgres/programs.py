@@ -11,7 +11,7 @@ import stat
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -75,23 +75,26 @@ def _make_system_user() -> pwd.struct_passwd:
 
 
 def private_directory(path: Path, user: pwd.struct_passwd) -> None:
-    """Make `path` a directory that only `user` may enter, or raise if it is somebody else's."""
+    """Make `path` a directory that only `user` may enter, or raise if it is somebody else's.
+
+    Root makes it and then gives it to `user`: one that is still root's is another start's that has
+    not come so far, or never will.
+    """
     for parent in reversed([parent for parent in path.parents if not parent.exists()]):
         parent.mkdir(exist_ok=True)
         if os.geteuid() == 0:
             parent.chmod(0o755)  # whatever root's umask: another user has to pass
-    try:
+    with suppress(FileExistsError):
         path.mkdir(mode=0o700)
-        if os.geteuid() == 0:
-            os.chown(path, user.pw_uid, user.pw_gid)
-    except FileExistsError:
-        found = path.lstat()
-        if not stat.S_ISDIR(found.st_mode) or found.st_uid != user.pw_uid:
-            raise EmbeddedPostgresError(
-                f"{path} is not a directory of {user.pw_name}: remove it, or start as its owner."
-            ) from None
-        if stat.S_IMODE(found.st_mode) != 0o700:
-            path.chmod(0o700)
+    found = path.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (user.pw_uid, os.geteuid()):
+        raise EmbeddedPostgresError(
+            f"{path} is not a directory of {user.pw_name}: remove it, or start as its owner."
+        )
+    if found.st_uid != user.pw_uid:
+        os.chown(path, user.pw_uid, user.pw_gid)
+    if stat.S_IMODE(found.st_mode) != 0o700:
+        path.chmod(0o700)
 
 
 def write_as(user: pwd.struct_passwd, path: Path, text: str) -> None:

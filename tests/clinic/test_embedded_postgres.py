@@ -137,6 +137,27 @@ def test_two_starts_at_once_make_one_server(open_place):
     assert sorted(started) == [False, True]
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives the directory to another user")
+def test_a_start_that_died_before_it_gave_the_directory_away_is_finished_by_the_next(open_place):
+    directory = open_place / "left behind"
+    directory.mkdir(mode=0o700)
+
+    assert embedded_postgres.start(directory) is True
+    embedded_postgres.stop(directory)
+
+    assert home_of(directory).stat().st_uid != 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root makes directories of other users")
+def test_a_directory_of_somebody_else_is_refused(open_place):
+    directory = open_place / "taken"
+    directory.mkdir()
+    os.chown(directory, 12345, 12345)
+
+    with pytest.raises(EmbeddedPostgresError, match="is not a directory of"):
+        embedded_postgres.start(directory)
+
+
 def test_the_server_outlives_the_process_that_started_it(server):
     embedded_postgres.stop(server)
 

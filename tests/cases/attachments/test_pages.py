@@ -51,7 +51,7 @@ def test_r12_giving_out_a_file_leaves_a_row_in_the_log_of_reads(cast, patient):
     for name in ("download_attachment", "preview_attachment"):
         b"".join(signed_in(cast.alice).get(url_of(name, attachment)))
 
-    rows = AccessLog.objects.values_list("action", "patients")
+    rows = AccessLog.objects.order_by("number").values_list("action", "patients")
     assert list(rows) == [(f"cases:{n}_attachment", [patient.pk]) for n in ("download", "preview")]
 
 
