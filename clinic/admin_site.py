@@ -15,6 +15,8 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -106,6 +108,15 @@ class TolerantAdmin(admin.ModelAdmin):
         if lookup.rpartition("__")[2] in ("regex", "iregex"):
             return False
         return super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
+
+    def action_checkbox(self, obj: Model) -> SafeString:
+        """Return the box that ticks a row. Django renders a template for each, a fifth of a list's time."""
+        return format_html(
+            '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">',
+            ACTION_CHECKBOX_NAME,
+            obj.pk,
+            format_html(_("Select this object for an action - {}"), str(obj)),
+        )
 
     def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | None:
         ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)

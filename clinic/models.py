@@ -1,7 +1,7 @@
 """Who works where: clinics, users, memberships, and the log of who looked at whom."""
 
 import zoneinfo
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pgtrigger
 from django.contrib.auth.models import AbstractUser, BaseUserManager
@@ -233,6 +233,14 @@ class User(Record, AbstractUser):
 
     def get_short_name(self) -> str:
         return self.name
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Return whether this is a superuser. Nobody else has permissions of Django's own."""
+        return self.is_active and self.is_superuser
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """Return whether this is a superuser, as `has_perm`."""
+        return self.is_active and self.is_superuser
 
 
 @tracked(exclude=["png"])

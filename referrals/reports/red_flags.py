@@ -57,7 +57,7 @@ VISITS = Population(
     day="f.day",
 )
 _SIGNED = "f.signed_at IS NOT NULL"
-_ASKS = f"{_SIGNED} AND (f.red_flags <> '{{}}' OR f.refer)"
+_ASKS = f"{_SIGNED} AND (f.refer OR f.red_flags <> '{{}}')"
 _UNREFERRED = f"{_ASKS} AND NOT {referred('f.visit_id', 'f.case_id', 'f.signed_at')}"
 _REFUSED = refused("f.case_id", "f.day")
 
@@ -127,7 +127,7 @@ UNDECIDED = Count(
 )
 SEEN = (SIGNED, UNSCREENED, FLAGGED, INCOMPLETE)
 COUNTS = (*SEEN, UNREFERRED, REFUSED, UNDECIDED)
-_EMERGENCY = f"{FLAGGED.condition} AND f.urgency = '{Urgency.EMERGENCY!s}'"
+_EMERGENCY = f"f.urgency = '{Urgency.EMERGENCY!s}' AND {FLAGGED.condition}"
 _LEAN = "cases_countedvisit f"
 # A visit that somebody decided on has a reason; others need not be asked for one.
 _DECIDED_CASES = """(SELECT DISTINCT w.case_id FROM referrals_notreferring n
