@@ -62,7 +62,7 @@ class SiteForm(SeenForm):
 
     clinic: Clinic | None = None
     in_use = forms.BooleanField(
-        label=_("in use"),
+        label=_("In use"),
         required=False,
         initial=True,
         help_text=_("Untick it when patients are no longer seen there. Earlier visits keep the site."),
@@ -238,8 +238,17 @@ class MembershipAdmin(ClinicModelAdmin):
             return False
         return super().has_change_permission(request, obj)
 
+    @admin.display(description=_("user"))
+    def person(self, membership: Membership) -> str:
+        """Return who it is, for those whom Django's link to the user would lead nowhere."""
+        return str(membership.user)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        left_out = "person" if self._is_superuser(request) else "user"
+        return [name for name in super().get_fields(request, obj) if name != left_out]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return () if self._is_superuser(request) else ("user", "clinic")
+        return () if self._is_superuser(request) else ("person", "user", "clinic")
 
 
 def _set_active(membership: Membership, active: bool) -> None:

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from cases.choices import Urgency
@@ -55,7 +56,7 @@ class SpecialistAdmin(ClinicModelAdmin):
         if db_field.name not in known:
             return super().formfield_for_dbfield(db_field, request, **kwargs)
         return forms.MultipleChoiceField(
-            label=db_field.verbose_name,
+            label=capfirst(str(db_field.verbose_name)),
             help_text=db_field.help_text,
             choices=known[db_field.name],
             required=False,

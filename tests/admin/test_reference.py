@@ -170,7 +170,12 @@ def filled_in(response):
     return {name: value for name, value in shown.items() if value not in (None, False, [])}
 
 
+def the_clinic_itself(clinic):
+    return clinic
+
+
 STALE = {
+    "clinic_clinic": (the_clinic_itself, "phone"),
     "referrals_specialist": (SpecialistFactory, "notes"),
     "clinic_closure": (ClosureFactory, "name"),
     "clinic_site": (SiteFactory, "name"),
