@@ -72,9 +72,10 @@ def _others(scope: Scope) -> str:
             ORDER BY seen_on DESC, given_at DESC, id LIMIT {NEWEST_REASONS})
         UNION ALL SELECT 'stopped', f.stop_code, '', count(*), NULL, '', ''
             FROM {TABLE} WHERE {stopped} GROUP BY f.stop_code
-        UNION ALL SELECT 'missed', u.id::text, '', count(*), min(f.due_on), '', u.name
-            FROM {TABLE} JOIN clinic_user u ON u.id = f.podiatrist_id WHERE {missed} GROUP BY u.id
-        ORDER BY what, total DESC, day DESC, code"""  # noqa: S608
+        UNION ALL SELECT 'missed', u.id::text, '', m.total, m.day, '', u.name
+            FROM (SELECT f.podiatrist_id, count(*) AS total, min(f.due_on) AS day
+                FROM {TABLE} WHERE {missed} GROUP BY 1) m JOIN clinic_user u ON u.id = m.podiatrist_id
+        ORDER BY what, total DESC, day DESC, code, name, reason"""  # noqa: S608
 
 
 @register

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from clinic.access import may
@@ -35,6 +36,11 @@ class WrittenCell:
     href: str = ""
     is_number: bool = False
     shade: int | None = None
+
+    @property
+    def linked(self) -> str:
+        """The text, and if there are rows behind it the link to them."""
+        return format_html('<a href="{}">{}</a>', self.href, self.text) if self.href else self.text
 
     @property
     def classes(self) -> str:

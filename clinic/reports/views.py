@@ -1,6 +1,7 @@
 """The pages of reports in the admin: the list, one report, the rows behind a figure, and their files."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -170,8 +171,14 @@ def _written_otherwise(request: ClinicRequest, query: dict[str, str]) -> bool:
 def _address(report: Report, form: FilterForm, shown: Shown | None) -> str:
     if shown is None:
         return ""
-    path = reverse("admin:report_rows", args=[report.slug, shown.key])
+    path = _path_of_rows(report.slug, shown.key)
     return f"{path}?{narrowed(form.query, shown.narrow)}".rstrip("?")
+
+
+# A page has hundreds of these.
+@cache
+def _path_of_rows(slug: str, key: str) -> str:
+    return reverse("admin:report_rows", args=[slug, key])
 
 
 def _classes(rows: list[list[WrittenCell]]) -> str:
