@@ -243,12 +243,11 @@ class MembershipAdmin(ClinicModelAdmin):
         """Return who it is, for those whom Django's link to the user would lead nowhere."""
         return str(membership.user)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        left_out = "person" if self._is_superuser(request) else "user"
-        return [name for name in super().get_fields(request, obj) if name != left_out]
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return () if self._is_superuser(request) else ("user",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return () if self._is_superuser(request) else ("person", "user", "clinic")
+        return () if self._is_superuser(request) else ("person", "clinic")
 
 
 def _set_active(membership: Membership, active: bool) -> None:

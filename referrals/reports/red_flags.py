@@ -185,7 +185,7 @@ class RedFlags(Report):
 def _counted(scope: Scope) -> list[Row]:
     """Return the counts of everything together, each month, urgency, rule and reason. One query."""
     where = VISITS.where(scope)
-    sums = ", ".join(f'sum("{one.key}")::bigint AS "{one.key}"' for one in SEEN)
+    sums = ", ".join(one.added for one in SEEN)
     return fetch(
         f"""
         WITH seen AS (
@@ -220,7 +220,7 @@ def _counted(scope: Scope) -> list[Row]:
 
 
 def _headline(together: Row, asked: Row) -> str:
-    signed = together["signed"] or 0
+    signed = together["signed"]
     if not signed:
         return _("No visit was signed in this period.")
     said = ngettext(
@@ -242,8 +242,8 @@ def _headline(together: Row, asked: Row) -> str:
 
 
 def _figures(together: Row) -> list[Figure]:
-    signed, flagged = together["signed"] or 0, together["flagged"] or 0
-    incomplete, unscreened = together["incomplete"] or 0, together["unscreened"] or 0
+    signed, flagged = together["signed"], together["flagged"]
+    incomplete, unscreened = together["incomplete"], together["unscreened"]
     return [
         Figure(SIGNED.label, signed, shown=SIGNED.shown()),
         Figure(FLAGGED.label, flagged, of=signed, shown=FLAGGED.shown()),
@@ -297,7 +297,7 @@ def _months(rows: Sequence[Row]) -> Section:
     )
 
 
-def _rules(rows: Sequence[Row], signed: int | None) -> Section:
+def _rules(rows: Sequence[Row], signed: int) -> Section:
     rows = sorted(rows, key=lambda row: (-row["flagged"], row["key"]))
     return Section(
         _("Which red flags"),
@@ -314,7 +314,7 @@ def _rules(rows: Sequence[Row], signed: int | None) -> Section:
                     _name(row["key"]),
                     rule_says(row["key"]),
                     Cell(row["flagged"], shown=FLAGGED.shown(part="rule", of=row["key"])),
-                    percent(row["flagged"], signed or 0),
+                    percent(row["flagged"], signed),
                 ]
                 for row in rows
             ],
